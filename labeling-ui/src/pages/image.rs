@@ -1,0 +1,42 @@
+//! One image: its label, who drew what, and its tasks.
+
+use crate::{
+    Layout,
+    parts::{ClassRow, ImageCard, TaskRow},
+};
+use askama::Template;
+
+/// `GET /projects/{p}/images/{i}`.
+#[derive(Clone, Debug, Default, Template)]
+#[template(path = "image.html")]
+pub struct ImagePage {
+    pub layout: Layout,
+    pub image: ImageCard,
+    pub classes: Vec<ClassRow>,
+    /// Newest first.
+    pub annotations: Vec<AnnotationRow>,
+    pub tasks: Vec<TaskRow>,
+    /// Ids of the neighbours in the grid's order.
+    pub previous: Option<String>,
+    pub following: Option<String>,
+    /// Where the editor opens with this image; `None` if this person may not.
+    pub editor_url: Option<String>,
+    /// Shows the buttons that change the queue.
+    pub can_manage: bool,
+}
+
+/// What one person or model said about the image.
+#[derive(Clone, Debug, Default)]
+pub struct AnnotationRow {
+    pub id: String,
+    /// Login of the person, or `model v3`.
+    pub by: String,
+    pub by_model: bool,
+    pub revision: u32,
+    pub created_ms: i64,
+    /// Time spent drawing.
+    pub seconds: Option<f64>,
+    pub shapes: u64,
+    /// The label follows this one.
+    pub in_label: bool,
+}
