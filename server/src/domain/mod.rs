@@ -1,0 +1,3 @@
+//! Pure rules: what may be done, what follows from what. No I/O; clock, randomness and ids are arguments.
+
+pub mod policy;

@@ -1,0 +1,173 @@
+//! Projects, their classes and members.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{ClassKind, Error, Millis, Result, Role, Tx, WriteTx};
+use crate::{domain::policy::Policy, on, run, statements};
+
+#[derive(Clone, Debug, FromRow)]
+struct Row {
+    id: Uuid,
+    name: String,
+    instructions: String,
+    policy: String,
+    paused: bool,
+    created_ms: Millis,
+}
+
+#[derive(Clone, Debug)]
+pub struct Project {
+    pub id: Uuid,
+    pub name: String,
+    pub instructions: String,
+    pub policy: Policy,
+    pub paused: bool,
+    pub created_ms: Millis,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub struct ClassRow {
+    pub idx: i64,
+    pub name: String,
+    pub color: String,
+    pub kind: ClassKind,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub struct Member {
+    pub user_id: Uuid,
+    pub login: String,
+    pub name: String,
+    pub role: Role,
+}
+
+/// A project in somebody's list.
+#[derive(Clone, Debug, FromRow)]
+pub struct Listed {
+    pub id: Uuid,
+    pub name: String,
+    pub paused: bool,
+    pub role: Option<Role>,
+    pub created_ms: Millis,
+}
+
+statements! {
+    PROJECT_INSERT = ["INSERT INTO projects (id, name, instructions, policy, created_by, created_ms) VALUES ($1, $2, $3, $4, $5, $6)"];
+    PROJECT_GET = ["SELECT id, name, instructions, policy, paused, created_ms FROM projects WHERE id = $1"];
+    PROJECT_UPDATE = ["UPDATE projects SET name = $2, instructions = $3, policy = $4, paused = $5 WHERE id = $1"];
+    PROJECTS_OF_USER = [
+        "SELECT p.id, p.name, p.paused, m.role, p.created_ms
+           FROM members m JOIN projects p ON p.id = m.project_id
+          WHERE m.user_id = $1 AND p.id > $2 ORDER BY p.id LIMIT $3"];
+    PROJECTS_ALL = [
+        "SELECT p.id, p.name, p.paused, m.role, p.created_ms
+           FROM projects p LEFT JOIN members m ON m.project_id = p.id AND m.user_id = $1
+          WHERE p.id > $2 ORDER BY p.id LIMIT $3"];
+    /// Projects by id, for the retraining clock.
+    PROJECT_IDS = ["SELECT id FROM projects WHERE id > $1 ORDER BY id LIMIT $2"];
+    SKILLS_GET = ["SELECT skills FROM projects WHERE id = $1" {pg: " FOR UPDATE"}];
+    SKILLS_SET = ["UPDATE projects SET skills = $2 WHERE id = $1"];
+    CLASS_PUT = [
+        "INSERT INTO classes (project_id, idx, name, color, kind) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (project_id, idx) DO UPDATE SET name = excluded.name, color = excluded.color, kind = excluded.kind"];
+    CLASS_DELETE = ["DELETE FROM classes WHERE project_id = $1 AND idx = $2"];
+    CLASSES = ["SELECT idx, name, color, kind FROM classes WHERE project_id = $1 ORDER BY idx"];
+    MEMBER_PUT = [
+        "INSERT INTO members (project_id, user_id, role) VALUES ($1, $2, $3)
+         ON CONFLICT (project_id, user_id) DO UPDATE SET role = excluded.role"];
+    MEMBER_DELETE = ["DELETE FROM members WHERE project_id = $1 AND user_id = $2"];
+    MEMBER_ROLE = ["SELECT role FROM members WHERE project_id = $1 AND user_id = $2"];
+    MEMBERS = [
+        "SELECT m.user_id, u.login, u.name, m.role FROM members m JOIN users u ON u.id = m.user_id
+          WHERE m.project_id = $1 ORDER BY u.login LIMIT $2"];
+}
+
+impl TryFrom<Row> for Project {
+    type Error = Error;
+    fn try_from(row: Row) -> Result<Self> {
+        let policy = serde_json::from_str(&row.policy).map_err(|e| Error::Corrupt("a project's policy", e.to_string()))?;
+        Ok(Self { id: row.id, name: row.name, instructions: row.instructions, policy, paused: row.paused, created_ms: row.created_ms })
+    }
+}
+
+fn policy_text(policy: &Policy) -> Result<String> {
+    serde_json::to_string(policy).map_err(|e| Error::Corrupt("a project's policy", e.to_string()))
+}
+
+pub async fn insert(tx: &mut WriteTx, project: &Project, creator: Uuid) -> Result<()> {
+    let policy = policy_text(&project.policy)?;
+    run!(tx, PROJECT_INSERT, |sql| sqlx::query(sql)
+        .bind(project.id)
+        .bind(&project.name)
+        .bind(&project.instructions)
+        .bind(&policy)
+        .bind(creator)
+        .bind(project.created_ms))?;
+    Ok(())
+}
+
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Project>> {
+    let row: Option<Row> = on!(tx, PROJECT_GET, |sql, conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))?;
+    row.map(Project::try_from).transpose()
+}
+
+pub async fn update(tx: &mut WriteTx, project: &Project) -> Result<u64> {
+    let policy = policy_text(&project.policy)?;
+    run!(tx, PROJECT_UPDATE, |sql| sqlx::query(sql)
+        .bind(project.id)
+        .bind(&project.name)
+        .bind(&project.instructions)
+        .bind(&policy)
+        .bind(project.paused))
+}
+
+/// The projects a person is a member of, or all of them for an admin, by id after `after`.
+pub async fn list(tx: &mut Tx, user: Uuid, all: bool, after: Uuid, limit: i64) -> Result<Vec<Listed>> {
+    let statement = if all { PROJECTS_ALL } else { PROJECTS_OF_USER };
+    on!(tx, statement, |sql, conn| sqlx::query_as(sql).bind(user).bind(after).bind(limit).fetch_all(conn))
+}
+
+pub async fn ids(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {
+    on!(tx, PROJECT_IDS, |sql, conn| sqlx::query_scalar(sql).bind(after).bind(limit).fetch_all(conn))
+}
+
+/// What is known of each worker's skill, as JSON; locked until the transaction ends so that two fusions never overwrite each other.
+pub async fn skills(tx: &mut WriteTx, project: Uuid) -> Result<String> {
+    on!(tx, SKILLS_GET, |sql, conn| sqlx::query_scalar(sql).bind(project).fetch_one(conn))
+}
+
+pub async fn set_skills(tx: &mut WriteTx, project: Uuid, skills: &str) -> Result<u64> {
+    run!(tx, SKILLS_SET, |sql| sqlx::query(sql).bind(project).bind(skills))
+}
+
+pub async fn put_class(tx: &mut WriteTx, project: Uuid, class: &ClassRow) -> Result<()> {
+    run!(tx, CLASS_PUT, |sql| sqlx::query(sql).bind(project).bind(class.idx).bind(&class.name).bind(&class.color).bind(class.kind))?;
+    Ok(())
+}
+
+pub async fn delete_class(tx: &mut WriteTx, project: Uuid, idx: i64) -> Result<u64> {
+    run!(tx, CLASS_DELETE, |sql| sqlx::query(sql).bind(project).bind(idx))
+}
+
+/// At most 254 rows: an index is one byte.
+pub async fn classes(tx: &mut Tx, project: Uuid) -> Result<Vec<ClassRow>> {
+    on!(tx, CLASSES, |sql, conn| sqlx::query_as(sql).bind(project).fetch_all(conn))
+}
+
+pub async fn put_member(tx: &mut WriteTx, project: Uuid, user: Uuid, role: Role) -> Result<()> {
+    run!(tx, MEMBER_PUT, |sql| sqlx::query(sql).bind(project).bind(user).bind(role))?;
+    Ok(())
+}
+
+pub async fn delete_member(tx: &mut WriteTx, project: Uuid, user: Uuid) -> Result<u64> {
+    run!(tx, MEMBER_DELETE, |sql| sqlx::query(sql).bind(project).bind(user))
+}
+
+pub async fn role(tx: &mut Tx, project: Uuid, user: Uuid) -> Result<Option<Role>> {
+    on!(tx, MEMBER_ROLE, |sql, conn| sqlx::query_scalar(sql).bind(project).bind(user).fetch_optional(conn))
+}
+
+pub async fn members(tx: &mut Tx, project: Uuid, limit: i64) -> Result<Vec<Member>> {
+    on!(tx, MEMBERS, |sql, conn| sqlx::query_as(sql).bind(project).bind(limit).fetch_all(conn))
+}

@@ -1,0 +1,260 @@
+//! Tasks and their leases.
+
+use sqlx::FromRow;
+use uuid::Uuid;
+
+use super::{Millis, Result, TaskKind, TaskState, Tx, WriteTx};
+use crate::{on, run, statements};
+
+#[derive(Clone, Debug, FromRow)]
+pub struct Task {
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub image_id: Uuid,
+    pub kind: TaskKind,
+    /// Which of the wanted opinions this is, from 0.
+    pub slot: i64,
+    pub state: TaskState,
+    /// Larger is handed out earlier.
+    pub priority: f64,
+    pub assigned_to: Option<Uuid>,
+    /// Who holds, finished or skipped it.
+    pub worker: Option<Uuid>,
+    pub lease_until: Option<Millis>,
+    pub attempts: i64,
+    pub reason: Option<String>,
+}
+
+/// A line of the work board.
+#[derive(Clone, Debug, FromRow)]
+pub struct BoardRow {
+    pub id: Uuid,
+    pub image_id: Uuid,
+    pub image_name: String,
+    pub kind: TaskKind,
+    pub slot: i64,
+    pub state: TaskState,
+    pub priority: f64,
+    pub assigned_to: Option<Uuid>,
+    pub worker: Option<Uuid>,
+    pub lease_until: Option<Millis>,
+    pub attempts: i64,
+    pub reason: Option<String>,
+}
+
+#[derive(Clone, Debug, FromRow)]
+pub struct StateCount {
+    pub state: TaskState,
+    pub n: i64,
+}
+
+statements! {
+    TASK_INSERT = [
+        "INSERT INTO tasks (id, project_id, image_id, kind, slot, state, priority, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         ON CONFLICT (image_id, slot) DO NOTHING"];
+    TASK_GET = [
+        "SELECT id, project_id, image_id, kind, slot, state, priority, assigned_to, worker, lease_until, attempts, reason
+           FROM tasks WHERE id = $1"];
+    TASKS_OF_IMAGE = [
+        "SELECT id, project_id, image_id, kind, slot, state, priority, assigned_to, worker, lease_until, attempts, reason
+           FROM tasks WHERE image_id = $1 ORDER BY slot"];
+    /// What a person holds, oldest lease first.
+    TASKS_HELD = [
+        "SELECT id, project_id, image_id, kind, slot, state, priority, assigned_to, worker, lease_until, attempts, reason
+           FROM tasks WHERE worker = $1 AND project_id = $2 AND state = 'leased' AND lease_until > $3 ORDER BY lease_until LIMIT 16"];
+    /// Leases that ran out go back to the queue.
+    TASKS_RECLAIM = [
+        "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL
+          WHERE project_id = $1 AND state = 'leased' AND lease_until <= $2"];
+    /// The most urgent task assigned to this person.
+    TASK_LEASE_ASSIGNED = [
+        "UPDATE tasks SET state = 'leased', worker = $2, lease_until = $3, attempts = attempts + 1
+          WHERE id = (SELECT t.id FROM tasks t
+                       WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to = $2
+                         AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.image_id = t.image_id AND o.worker = $2)
+                       ORDER BY t.priority DESC, t.id
+                       LIMIT 1 " {pg: "FOR UPDATE SKIP LOCKED"} ")
+        RETURNING id, project_id, image_id, kind, slot, state, priority, assigned_to, worker, lease_until, attempts, reason"];
+    /// The most urgent task that is nobody's; never a second opinion from the same person.
+    TASK_LEASE = [
+        "UPDATE tasks SET state = 'leased', worker = $2, lease_until = $3, attempts = attempts + 1
+          WHERE id = (SELECT t.id FROM tasks t
+                       WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL
+                         AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.image_id = t.image_id AND o.worker = $2)
+                       ORDER BY t.priority DESC, t.id
+                       LIMIT 1 " {pg: "FOR UPDATE SKIP LOCKED"} ")
+        RETURNING id, project_id, image_id, kind, slot, state, priority, assigned_to, worker, lease_until, attempts, reason"];
+    /// Leases one certain task that is open, for somebody who opens that image.
+    TASK_TAKE = [
+        "UPDATE tasks SET state = 'leased', worker = $2, lease_until = $3, attempts = attempts + 1 WHERE id = $1 AND state = 'open'"];
+    TASK_HEARTBEAT = ["UPDATE tasks SET lease_until = $4 WHERE id = $1 AND worker = $2 AND state = 'leased' AND lease_until > $3"];
+    /// Only the holder of a live lease may finish the task.
+    TASK_FINISH = [
+        "UPDATE tasks SET state = $4, lease_until = NULL, finished_ms = $3, reason = $5
+          WHERE id = $1 AND worker = $2 AND state = 'leased' AND lease_until > $3"];
+    TASK_RELEASE = [
+        "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL WHERE id = $1 AND worker = $2 AND state = 'leased'"];
+    /// A manager takes a task back from whoever holds or skipped it.
+    TASK_REOPEN = [
+        "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL, finished_ms = NULL, reason = NULL
+          WHERE id = $1 AND state IN ('leased', 'skipped', 'parked', 'done')"];
+    TASK_ASSIGN = ["UPDATE tasks SET assigned_to = $2 WHERE id = $1"];
+    TASK_PRIORITY = ["UPDATE tasks SET priority = $2 WHERE id = $1"];
+    IMAGE_TASKS_PRIORITY = ["UPDATE tasks SET priority = $2 WHERE image_id = $1 AND state IN ('open', 'parked')"];
+    IMAGE_TASKS_PARK = ["UPDATE tasks SET state = 'parked' WHERE image_id = $1 AND state = 'open'"];
+    IMAGE_TASKS_UNPARK = ["UPDATE tasks SET state = 'open' WHERE image_id = $1 AND state = 'parked'"];
+    IMAGE_TASKS_PENDING = ["SELECT COUNT(*) FROM tasks WHERE image_id = $1 AND state IN ('open', 'leased', 'parked')"];
+    TASK_COUNTS = ["SELECT state, COUNT(*) AS n FROM tasks WHERE project_id = $1 GROUP BY state"];
+    /// Counting stops at a thousand: 'many' is all that an annotator needs to know.
+    TASKS_LEFT = [
+        "SELECT COUNT(*) FROM (SELECT 1 FROM tasks t WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL LIMIT 1000) AS some"];
+    TASKS_LEFT_ASSIGNED = [
+        "SELECT COUNT(*) FROM (SELECT 1 FROM tasks t WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to = $2 LIMIT 1000) AS some"];
+    TASK_BOARD = [
+        "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason
+           FROM tasks t JOIN images i ON i.id = t.image_id
+          WHERE t.project_id = $1 AND t.state = $2 AND t.id > $3 ORDER BY t.id LIMIT $4"];
+    /// What is waiting, most urgent first.
+    TASK_QUEUE = [
+        "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason
+           FROM tasks t JOIN images i ON i.id = t.image_id
+          WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL ORDER BY t.priority DESC, t.id LIMIT $2"];
+    TASKS_HELD_NOW = [
+        "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason
+           FROM tasks t JOIN images i ON i.id = t.image_id
+          WHERE t.project_id = $1 AND t.state = 'leased' AND t.lease_until > $2 ORDER BY t.lease_until LIMIT $3"];
+    DRAFT_PUT = [
+        "INSERT INTO drafts (id, task_id, user_id, shapes, created_ms) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (task_id, user_id) DO UPDATE SET shapes = excluded.shapes, created_ms = excluded.created_ms"];
+    DRAFT_GET = ["SELECT shapes FROM drafts WHERE task_id = $1 AND user_id = $2"];
+}
+
+pub struct NewTask {
+    pub id: Uuid,
+    pub project_id: Uuid,
+    pub image_id: Uuid,
+    pub kind: TaskKind,
+    pub slot: i64,
+    pub state: TaskState,
+    pub priority: f64,
+}
+
+pub async fn insert(tx: &mut WriteTx, task: &NewTask, now: Millis) -> Result<u64> {
+    run!(tx, TASK_INSERT, |sql| sqlx::query(sql)
+        .bind(task.id)
+        .bind(task.project_id)
+        .bind(task.image_id)
+        .bind(task.kind)
+        .bind(task.slot)
+        .bind(task.state)
+        .bind(task.priority)
+        .bind(now))
+}
+
+pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Task>> {
+    on!(tx, TASK_GET, |sql, conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
+}
+
+pub async fn of_image(tx: &mut Tx, image: Uuid) -> Result<Vec<Task>> {
+    on!(tx, TASKS_OF_IMAGE, |sql, conn| sqlx::query_as(sql).bind(image).fetch_all(conn))
+}
+
+pub async fn held(tx: &mut Tx, worker: Uuid, project: Uuid, now: Millis) -> Result<Vec<Task>> {
+    on!(tx, TASKS_HELD, |sql, conn| sqlx::query_as(sql).bind(worker).bind(project).bind(now).fetch_all(conn))
+}
+
+/// Returns leases that ran out to the queue; how many there were.
+pub async fn reclaim_expired(tx: &mut WriteTx, project: Uuid, now: Millis) -> Result<u64> {
+    run!(tx, TASKS_RECLAIM, |sql| sqlx::query(sql).bind(project).bind(now))
+}
+
+/// Leases the next task to `worker` until `until`: one assigned to them, else the most urgent one; `None` when none is free for them.
+pub async fn lease(tx: &mut WriteTx, project: Uuid, worker: Uuid, until: Millis) -> Result<Option<Task>> {
+    let assigned: Option<Task> =
+        on!(tx, TASK_LEASE_ASSIGNED, |sql, conn| sqlx::query_as(sql).bind(project).bind(worker).bind(until).fetch_optional(conn))?;
+    if assigned.is_some() {
+        return Ok(assigned);
+    }
+    on!(tx, TASK_LEASE, |sql, conn| sqlx::query_as(sql).bind(project).bind(worker).bind(until).fetch_optional(conn))
+}
+
+pub async fn take(tx: &mut WriteTx, id: Uuid, worker: Uuid, until: Millis) -> Result<bool> {
+    Ok(run!(tx, TASK_TAKE, |sql| sqlx::query(sql).bind(id).bind(worker).bind(until))? == 1)
+}
+
+pub async fn heartbeat(tx: &mut WriteTx, id: Uuid, worker: Uuid, now: Millis, until: Millis) -> Result<bool> {
+    Ok(run!(tx, TASK_HEARTBEAT, |sql| sqlx::query(sql).bind(id).bind(worker).bind(now).bind(until))? == 1)
+}
+
+/// Ends a held task as done or skipped. `false` when the lease is no longer this person's.
+pub async fn finish(tx: &mut WriteTx, id: Uuid, worker: Uuid, now: Millis, state: TaskState, reason: Option<&str>) -> Result<bool> {
+    Ok(run!(tx, TASK_FINISH, |sql| sqlx::query(sql).bind(id).bind(worker).bind(now).bind(state).bind(reason))? == 1)
+}
+
+pub async fn release(tx: &mut WriteTx, id: Uuid, worker: Uuid) -> Result<bool> {
+    Ok(run!(tx, TASK_RELEASE, |sql| sqlx::query(sql).bind(id).bind(worker))? == 1)
+}
+
+pub async fn reopen(tx: &mut WriteTx, id: Uuid) -> Result<bool> {
+    Ok(run!(tx, TASK_REOPEN, |sql| sqlx::query(sql).bind(id))? == 1)
+}
+
+pub async fn assign(tx: &mut WriteTx, id: Uuid, user: Option<Uuid>) -> Result<u64> {
+    run!(tx, TASK_ASSIGN, |sql| sqlx::query(sql).bind(id).bind(user))
+}
+
+pub async fn set_priority(tx: &mut WriteTx, id: Uuid, priority: f64) -> Result<u64> {
+    run!(tx, TASK_PRIORITY, |sql| sqlx::query(sql).bind(id).bind(priority))
+}
+
+pub async fn set_image_priority(tx: &mut WriteTx, image: Uuid, priority: f64) -> Result<u64> {
+    run!(tx, IMAGE_TASKS_PRIORITY, |sql| sqlx::query(sql).bind(image).bind(priority))
+}
+
+/// Takes an image's waiting tasks out of the queue while the model's label stands.
+pub async fn park(tx: &mut WriteTx, image: Uuid) -> Result<u64> {
+    run!(tx, IMAGE_TASKS_PARK, |sql| sqlx::query(sql).bind(image))
+}
+
+pub async fn unpark(tx: &mut WriteTx, image: Uuid) -> Result<u64> {
+    run!(tx, IMAGE_TASKS_UNPARK, |sql| sqlx::query(sql).bind(image))
+}
+
+/// How many opinions on an image are still to come.
+pub async fn pending(tx: &mut Tx, image: Uuid) -> Result<i64> {
+    on!(tx, IMAGE_TASKS_PENDING, |sql, conn| sqlx::query_scalar(sql).bind(image).fetch_one(conn))
+}
+
+pub async fn counts(tx: &mut Tx, project: Uuid) -> Result<Vec<StateCount>> {
+    on!(tx, TASK_COUNTS, |sql, conn| sqlx::query_as(sql).bind(project).fetch_all(conn))
+}
+
+/// How many tasks wait for this person, counted up to a thousand of each kind.
+pub async fn left(tx: &mut Tx, project: Uuid, worker: Uuid) -> Result<i64> {
+    let free: i64 = on!(tx, TASKS_LEFT, |sql, conn| sqlx::query_scalar(sql).bind(project).fetch_one(conn))?;
+    let assigned: i64 = on!(tx, TASKS_LEFT_ASSIGNED, |sql, conn| sqlx::query_scalar(sql).bind(project).bind(worker).fetch_one(conn))?;
+    Ok(free + assigned)
+}
+
+pub async fn board(tx: &mut Tx, project: Uuid, state: TaskState, after: Uuid, limit: i64) -> Result<Vec<BoardRow>> {
+    on!(tx, TASK_BOARD, |sql, conn| sqlx::query_as(sql).bind(project).bind(state).bind(after).bind(limit).fetch_all(conn))
+}
+
+pub async fn queue(tx: &mut Tx, project: Uuid, limit: i64) -> Result<Vec<BoardRow>> {
+    on!(tx, TASK_QUEUE, |sql, conn| sqlx::query_as(sql).bind(project).bind(limit).fetch_all(conn))
+}
+
+pub async fn held_now(tx: &mut Tx, project: Uuid, now: Millis, limit: i64) -> Result<Vec<BoardRow>> {
+    on!(tx, TASKS_HELD_NOW, |sql, conn| sqlx::query_as(sql).bind(project).bind(now).bind(limit).fetch_all(conn))
+}
+
+/// Keeps work that came too late to count.
+pub async fn put_draft(tx: &mut WriteTx, task: Uuid, user: Uuid, shapes: &str, now: Millis) -> Result<()> {
+    run!(tx, DRAFT_PUT, |sql| sqlx::query(sql).bind(Uuid::now_v7()).bind(task).bind(user).bind(shapes).bind(now))?;
+    Ok(())
+}
+
+pub async fn draft(tx: &mut Tx, task: Uuid, user: Uuid) -> Result<Option<String>> {
+    on!(tx, DRAFT_GET, |sql, conn| sqlx::query_scalar(sql).bind(task).bind(user).fetch_optional(conn))
+}
+
