@@ -1,0 +1,15 @@
+//! What a labeled dataset is: the geometry of labels, the classes, and the files a dataset is written to.
+//!
+//! Everything here is pure: no database, no network, no threads of its own. Readers and writers are handed in.
+//!
+//! Coordinates are pixels with the origin at the top left corner of the image; pixel `(x, y)` covers the square
+//! `[x, x + 1) × [y, y + 1)`, and its centre is `(x + 0.5, y + 0.5)`.
+
+pub mod formats;
+pub mod geometry;
+pub mod schema;
+pub mod shape;
+
+pub use geometry::{Mask, Part, Point, Polygon};
+pub use schema::{BACKGROUND, Class, ClassKind, Schema, Subset, VOID};
+pub use shape::{Geometry, Shape};
