@@ -7,9 +7,14 @@
 
 pub mod formats;
 pub mod geometry;
+pub mod metrics;
+pub mod raster;
 pub mod schema;
 pub mod shape;
+pub mod validate;
 
 pub use geometry::{Mask, Part, Point, Polygon};
+pub use raster::{ClassMap, InstanceMap, paint, paint_instances};
 pub use schema::{BACKGROUND, Class, ClassKind, Schema, Subset, VOID};
 pub use shape::{Geometry, Shape};
+pub use validate::{Repair, ShapeError, validate};
