@@ -71,7 +71,7 @@ CREATE TABLE images (
 CREATE INDEX images_project ON images (project_id, id);
 CREATE INDEX images_state ON images (project_id, state, id);
 
--- `worker` is who holds the task now, or who finished or skipped it. One person gets one task an image, so opinions stay independent.
+-- `worker` is who holds the task now, or who finished or skipped it. One person gets one label task an image, so opinions stay independent.
 CREATE TABLE tasks (
     id          UUID    NOT NULL PRIMARY KEY,
     project_id  UUID    NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
@@ -94,7 +94,7 @@ CREATE TABLE tasks (
 CREATE INDEX tasks_free ON tasks (project_id, priority DESC, id) WHERE state = 'open' AND assigned_to IS NULL;
 CREATE INDEX tasks_assigned ON tasks (project_id, assigned_to, priority DESC, id) WHERE state = 'open' AND assigned_to IS NOT NULL;
 CREATE INDEX tasks_leased ON tasks (project_id, lease_until) WHERE state = 'leased';
-CREATE UNIQUE INDEX tasks_blind ON tasks (image_id, worker) WHERE worker IS NOT NULL;
+CREATE UNIQUE INDEX tasks_blind ON tasks (image_id, worker) WHERE worker IS NOT NULL AND kind = 'label';
 CREATE INDEX tasks_worker ON tasks (worker, project_id, state) WHERE worker IS NOT NULL;
 CREATE INDEX tasks_board ON tasks (project_id, state, id);
 
@@ -145,6 +145,7 @@ CREATE TABLE models (
 );
 
 -- The accepted truth of an image: at most one row an image is current (ended_ms IS NULL).
+-- The class map is drawn from the shapes when it is first needed; mask_key names the blob from then on.
 CREATE TABLE labels (
     id         UUID    NOT NULL PRIMARY KEY,
     project_id UUID    NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
@@ -155,7 +156,7 @@ CREATE TABLE labels (
     agreement  DOUBLE PRECISION,
     model_id   UUID    REFERENCES models (id),
     shapes     TEXT    NOT NULL,
-    mask_key   TEXT    NOT NULL,
+    mask_key   TEXT,
     created_ms BIGINT NOT NULL,
     ended_ms   BIGINT
 );

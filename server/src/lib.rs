@@ -1,4 +1,9 @@
 //! People and machines working together: the server, its store, its jobs and its command line.
 
+pub mod blobs;
+pub mod config;
+pub mod context;
 pub mod domain;
+pub mod flow;
+pub mod media;
 pub mod store;

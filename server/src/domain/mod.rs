@@ -1,3 +1,4 @@
 //! Pure rules: what may be done, what follows from what. No I/O; clock, randomness and ids are arguments.
 
+pub mod fusion;
 pub mod policy;

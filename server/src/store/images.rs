@@ -82,6 +82,13 @@ statements! {
           WHERE i.project_id = $1 AND i.id > $2
             AND NOT EXISTS (SELECT 1 FROM features f WHERE f.image_id = i.id AND f.extractor = $3)
           ORDER BY i.id LIMIT $4"];
+    /// Images whose opinions are all in but that got no label, because the server stopped in between.
+    IMAGES_TO_FUSE = [
+        "SELECT i.id FROM images i
+          WHERE i.project_id = $1 AND i.state = 'waiting'
+            AND EXISTS (SELECT 1 FROM tasks d WHERE d.image_id = i.id AND d.state = 'done')
+            AND NOT EXISTS (SELECT 1 FROM tasks p WHERE p.image_id = i.id AND p.state IN ('open', 'leased', 'parked'))
+          ORDER BY i.id LIMIT $2"];
     IMAGE_NEIGHBOURS = [
         "SELECT (SELECT p.id FROM images p WHERE p.project_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT 1) AS before,
                 (SELECT n.id FROM images n WHERE n.project_id = $1 AND n.id > $2 ORDER BY n.id LIMIT 1) AS after"];
@@ -121,12 +128,7 @@ pub async fn after(tx: &mut Tx, project: Uuid, after: Uuid, limit: i64) -> Resul
 }
 
 pub async fn without_features(tx: &mut Tx, project: Uuid, after: Uuid, extractor: &str, limit: i64) -> Result<Vec<Image>> {
-    on!(tx, IMAGES_WITHOUT_FEATURES, |sql, conn| sqlx::query_as(sql)
-        .bind(project)
-        .bind(after)
-        .bind(extractor)
-        .bind(limit)
-        .fetch_all(conn))
+    on!(tx, IMAGES_WITHOUT_FEATURES, |sql, conn| sqlx::query_as(sql).bind(project).bind(after).bind(extractor).bind(limit).fetch_all(conn))
 }
 
 pub async fn set_state(tx: &mut WriteTx, id: Uuid, state: ImageState) -> Result<u64> {
@@ -137,6 +139,10 @@ pub async fn counts(tx: &mut Tx, project: Uuid) -> Result<Vec<StateCount>> {
     on!(tx, IMAGE_COUNTS, |sql, conn| sqlx::query_as(sql).bind(project).fetch_all(conn))
 }
 
+pub async fn to_fuse(tx: &mut Tx, project: Uuid, limit: i64) -> Result<Vec<Uuid>> {
+    on!(tx, IMAGES_TO_FUSE, |sql, conn| sqlx::query_scalar(sql).bind(project).bind(limit).fetch_all(conn))
+}
+
 /// The images before and after one, in the order of the grid.
 pub async fn neighbours(tx: &mut Tx, project: Uuid, id: Uuid) -> Result<(Option<Uuid>, Option<Uuid>)> {
     on!(tx, IMAGE_NEIGHBOURS, |sql, conn| sqlx::query_as(sql).bind(project).bind(id).fetch_one(conn))
@@ -145,7 +151,8 @@ pub async fn neighbours(tx: &mut Tx, project: Uuid, id: Uuid) -> Result<(Option<
 /// The filtered grid after a cursor. The builder writes `?` or `$n` for the database at hand.
 pub async fn list(tx: &mut Tx, project: Uuid, filter: &Filter, after: Uuid, limit: i64) -> Result<Vec<Listed>> {
     const LIST: super::sql::Sql = super::sql::Sql { sqlite: GRID, postgres: GRID };
-    const GRID: &str = "SELECT i.id, i.name, i.width, i.height, i.subset, i.state, l.source, l.status, l.confidence, l.agreement, l.mask_key
+    const GRID: &str =
+        "SELECT i.id, i.name, i.width, i.height, i.subset, i.state, l.source, l.status, l.confidence, l.agreement, l.mask_key
            FROM images i LEFT JOIN labels l ON l.image_id = i.id AND l.ended_ms IS NULL WHERE i.project_id = ";
     on!(tx, LIST, |sql, conn| {
         let mut q = sqlx::QueryBuilder::new(sql);

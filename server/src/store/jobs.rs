@@ -122,7 +122,15 @@ pub async fn progress(tx: &mut WriteTx, id: Uuid, worker: &str, progress: f64, m
         .fetch_optional(conn))
 }
 
-pub async fn finish(tx: &mut WriteTx, id: Uuid, worker: &str, state: JobState, message: &str, result: Option<&str>, now: Millis) -> Result<bool> {
+pub async fn finish(
+    tx: &mut WriteTx,
+    id: Uuid,
+    worker: &str,
+    state: JobState,
+    message: &str,
+    result: Option<&str>,
+    now: Millis,
+) -> Result<bool> {
     Ok(run!(tx, JOB_FINISH, |sql| sqlx::query(sql).bind(id).bind(worker).bind(state).bind(message).bind(result).bind(now))? == 1)
 }
 

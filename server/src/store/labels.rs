@@ -20,14 +20,15 @@ pub struct Label {
     pub model_id: Option<Uuid>,
     /// JSON list of shapes.
     pub shapes: String,
-    /// Blob of the class map (8-bit PNG of class indices).
-    pub mask_key: String,
+    /// Blob of the class map (8-bit PNG of class indices), once somebody needed it.
+    pub mask_key: Option<String>,
     pub created_ms: Millis,
 }
 
 /// A label together with what an export needs of its image.
 #[derive(Clone, Debug, FromRow)]
 pub struct Labeled {
+    pub label_id: Uuid,
     pub image_id: Uuid,
     pub name: String,
     pub hash: String,
@@ -42,7 +43,7 @@ pub struct Labeled {
     pub status: LabelStatus,
     pub confidence: Option<f64>,
     pub shapes: String,
-    pub mask_key: String,
+    pub mask_key: Option<String>,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -57,13 +58,14 @@ statements! {
         "INSERT INTO labels (id, project_id, image_id, source, status, confidence, agreement, model_id, shapes, mask_key, created_ms)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"];
     LABEL_END = ["UPDATE labels SET ended_ms = $2 WHERE image_id = $1 AND ended_ms IS NULL"];
+    LABEL_SET_MASK = ["UPDATE labels SET mask_key = $2 WHERE id = $1 AND mask_key IS NULL"];
     LABEL_OF_IMAGE = [
         "SELECT id, project_id, image_id, source, status, confidence, agreement, model_id, shapes, mask_key, created_ms
            FROM labels WHERE image_id = $1 AND ended_ms IS NULL"];
     LABEL_COUNTS = [
         "SELECT source, status, COUNT(*) AS n FROM labels WHERE project_id = $1 AND ended_ms IS NULL GROUP BY source, status"];
     LABELS_AFTER = [
-        "SELECT l.image_id, i.name, i.hash, i.width, i.height, i.format, i.orientation, i.blob_key, i.display_key, i.subset,
+        "SELECT l.id AS label_id, l.image_id, i.name, i.hash, i.width, i.height, i.format, i.orientation, i.blob_key, i.display_key, i.subset,
                 l.source, l.status, l.confidence, l.shapes, l.mask_key
            FROM images i JOIN labels l ON l.image_id = i.id AND l.ended_ms IS NULL
           WHERE i.project_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3"];
@@ -144,4 +146,9 @@ pub async fn withdraw_machine(tx: &mut WriteTx, image: Uuid, now: Millis) -> Res
 
 pub async fn mean_agreement(tx: &mut Tx, project: Uuid) -> Result<Option<f64>> {
     on!(tx, AGREEMENT_MEAN, |sql, conn| sqlx::query_scalar(sql).bind(project).fetch_one(conn))
+}
+
+/// Remembers where the drawn class map of a label is kept.
+pub async fn set_mask(tx: &mut WriteTx, label: Uuid, mask_key: &str) -> Result<u64> {
+    run!(tx, LABEL_SET_MASK, |sql| sqlx::query(sql).bind(label).bind(mask_key))
 }

@@ -67,6 +67,7 @@ statements! {
     /// Projects by id, for the retraining clock.
     PROJECT_IDS = ["SELECT id FROM projects WHERE id > $1 ORDER BY id LIMIT $2"];
     SKILLS_GET = ["SELECT skills FROM projects WHERE id = $1" {pg: " FOR UPDATE"}];
+    SKILLS_READ = ["SELECT skills FROM projects WHERE id = $1"];
     SKILLS_SET = ["UPDATE projects SET skills = $2 WHERE id = $1"];
     CLASS_PUT = [
         "INSERT INTO classes (project_id, idx, name, color, kind) VALUES ($1, $2, $3, $4, $5)
@@ -132,8 +133,13 @@ pub async fn ids(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {
     on!(tx, PROJECT_IDS, |sql, conn| sqlx::query_scalar(sql).bind(after).bind(limit).fetch_all(conn))
 }
 
-/// What is known of each worker's skill, as JSON; locked until the transaction ends so that two fusions never overwrite each other.
-pub async fn skills(tx: &mut WriteTx, project: Uuid) -> Result<String> {
+/// What is known of each worker's skill, as JSON.
+pub async fn skills(tx: &mut Tx, project: Uuid) -> Result<String> {
+    on!(tx, SKILLS_READ, |sql, conn| sqlx::query_scalar(sql).bind(project).fetch_one(conn))
+}
+
+/// The same; locked until the transaction ends so that two fusions never overwrite each other.
+pub async fn skills_for_update(tx: &mut WriteTx, project: Uuid) -> Result<String> {
     on!(tx, SKILLS_GET, |sql, conn| sqlx::query_scalar(sql).bind(project).fetch_one(conn))
 }
 

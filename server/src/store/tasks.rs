@@ -98,6 +98,8 @@ statements! {
     TASK_REOPEN = [
         "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL, finished_ms = NULL, reason = NULL
           WHERE id = $1 AND state IN ('leased', 'skipped', 'parked', 'done')"];
+    /// A number for one more task of an image.
+    TASK_NEXT_SLOT = ["SELECT COALESCE(MAX(slot), -1) + 1 FROM tasks WHERE image_id = $1"];
     TASK_ASSIGN = ["UPDATE tasks SET assigned_to = $2 WHERE id = $1"];
     TASK_PRIORITY = ["UPDATE tasks SET priority = $2 WHERE id = $1"];
     IMAGE_TASKS_PRIORITY = ["UPDATE tasks SET priority = $2 WHERE image_id = $1 AND state IN ('open', 'parked')"];
@@ -199,6 +201,10 @@ pub async fn reopen(tx: &mut WriteTx, id: Uuid) -> Result<bool> {
     Ok(run!(tx, TASK_REOPEN, |sql| sqlx::query(sql).bind(id))? == 1)
 }
 
+pub async fn next_slot(tx: &mut Tx, image: Uuid) -> Result<i64> {
+    on!(tx, TASK_NEXT_SLOT, |sql, conn| sqlx::query_scalar(sql).bind(image).fetch_one(conn))
+}
+
 pub async fn assign(tx: &mut WriteTx, id: Uuid, user: Option<Uuid>) -> Result<u64> {
     run!(tx, TASK_ASSIGN, |sql| sqlx::query(sql).bind(id).bind(user))
 }
@@ -257,4 +263,3 @@ pub async fn put_draft(tx: &mut WriteTx, task: Uuid, user: Uuid, shapes: &str, n
 pub async fn draft(tx: &mut Tx, task: Uuid, user: Uuid) -> Result<Option<String>> {
     on!(tx, DRAFT_GET, |sql, conn| sqlx::query_scalar(sql).bind(task).bind(user).fetch_optional(conn))
 }
-

@@ -120,6 +120,12 @@ pub async fn audit(
     detail: &serde_json::Value,
     now: Millis,
 ) -> Result<()> {
-    run!(tx, AUDIT_INSERT, |sql| sqlx::query(sql).bind(Uuid::now_v7()).bind(project).bind(user).bind(action).bind(detail.to_string()).bind(now))?;
+    run!(tx, AUDIT_INSERT, |sql| sqlx::query(sql)
+        .bind(Uuid::now_v7())
+        .bind(project)
+        .bind(user)
+        .bind(action)
+        .bind(detail.to_string())
+        .bind(now))?;
     Ok(())
 }

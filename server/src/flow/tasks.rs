@@ -1,0 +1,379 @@
+//! Handing out tasks and taking back what people did.
+
+use labelwright_dataset::{Class, ClassKind as DatasetKind, Schema, Shape, validate};
+use serde::{Deserialize, Serialize};
+use serde_json::{json, value::RawValue};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{FlowError, Result, blocking, labels};
+use crate::{
+    context::Context,
+    store::{
+        ClassKind, ImageState, JobKind, Millis, Origin, TaskKind, TaskState, Tx, annotations, images, labels as label_rows, models,
+        predictions,
+        projects::{self, ClassRow, Project},
+        tasks::{self, Task},
+        users,
+    },
+};
+
+/// At most this many tasks are held by one person in one project: the one on the screen and those fetched ahead.
+pub const MAX_HELD: usize = 3;
+
+/// At most this many shapes are taken for one image.
+pub const MAX_SHAPES: usize = 20_000;
+
+/// Leases the next task to a person, or gives back one that they hold already and that is not in `except`.
+/// `None` when nothing is free for them, or the project is paused.
+///
+/// # Errors
+/// The database failed, or the person holds [`MAX_HELD`] tasks already.
+pub async fn next(ctx: &Context, project: &Project, user: Uuid, except: &[Uuid]) -> Result<Option<Task>> {
+    let now = Millis::now();
+    let until = now.plus_seconds(i64::from(project.policy.lease_seconds));
+    let mut tx = ctx.db.write().await?;
+    let held = tasks::held(&mut tx, user, project.id, now).await?;
+    if let Some(task) = held.iter().find(|task| !except.contains(&task.id)) {
+        let mut task = task.clone();
+        if tasks::heartbeat(&mut tx, task.id, user, now, until).await? {
+            task.lease_until = Some(until);
+        }
+        tx.commit().await?;
+        return Ok(Some(task));
+    }
+    if project.paused {
+        return Ok(None);
+    }
+    if held.len() >= MAX_HELD {
+        return Err(FlowError::Conflict(format!("you hold {MAX_HELD} tasks already; submit, skip or give back one of them first")));
+    }
+    tasks::reclaim_expired(&mut tx, project.id, now).await?;
+    let task = tasks::lease(&mut tx, project.id, user, until).await?;
+    tx.commit().await?;
+    Ok(task)
+}
+
+/// A class as people and programs see it.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct ClassView {
+    pub index: i64,
+    pub name: String,
+    /// `#rrggbb`
+    pub color: String,
+    pub kind: ClassKind,
+}
+
+impl From<ClassRow> for ClassView {
+    fn from(row: ClassRow) -> Self {
+        Self { index: row.idx, name: row.name, color: row.color, kind: row.kind }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TaskView {
+    pub id: Uuid,
+    pub kind: TaskKind,
+    pub image_id: Uuid,
+    pub lease_until_ms: Millis,
+    pub lease_seconds: u32,
+    pub priority: f64,
+    pub attempt: i64,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TaskImage {
+    pub id: Uuid,
+    pub name: String,
+    pub width: i64,
+    pub height: i64,
+    pub url: String,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Named {
+    pub id: Uuid,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Suggester {
+    pub version: i64,
+    /// Of the whole prediction, in [0, 1].
+    pub confidence: f64,
+}
+
+/// All that the editor needs to begin.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Bundle {
+    pub task: TaskView,
+    pub image: TaskImage,
+    pub project: Named,
+    pub classes: Vec<ClassView>,
+    pub instructions: String,
+    /// Where to start from: a draft, or the label to be adjusted.
+    #[schema(value_type = Vec<Object>)]
+    pub shapes: Box<RawValue>,
+    /// The model's shapes, each with its confidence.
+    #[schema(value_type = Vec<Object>)]
+    pub suggestions: Box<RawValue>,
+    pub model: Option<Suggester>,
+    /// Tasks that wait for this person, counted up to a thousand.
+    pub left: i64,
+}
+
+/// Stored JSON as it is, without parsing and writing it again.
+pub(crate) fn raw(json: String) -> Result<Box<RawValue>> {
+    RawValue::from_string(json).map_err(|e| crate::store::Error::Corrupt("shapes", e.to_string()).into())
+}
+
+/// Gathers what the editor needs for a task that its reader holds.
+///
+/// # Errors
+/// The database failed, or the image is gone.
+pub async fn bundle(tx: &mut Tx, project: &Project, task: &Task, user: Uuid) -> Result<Bundle> {
+    let image = images::get(tx, task.image_id).await?.ok_or(FlowError::NotFound("image"))?;
+    let classes = projects::classes(tx, project.id).await?;
+    let start = match tasks::draft(tx, task.id, user).await? {
+        Some(draft) => Some(draft),
+        None if task.kind == TaskKind::Label => None,
+        None => label_rows::of_image(tx, image.id).await?.map(|label| label.shapes),
+    };
+    let (suggestions, model) = match predictions::get(tx, image.id).await? {
+        Some(prediction) => {
+            let model = models::get(tx, prediction.model_id).await?;
+            (prediction.shapes, model.map(|model| Suggester { version: model.version, confidence: prediction.confidence }))
+        }
+        None => ("[]".to_owned(), None),
+    };
+    Ok(Bundle {
+        task: TaskView {
+            id: task.id,
+            kind: task.kind,
+            image_id: image.id,
+            lease_until_ms: task.lease_until.unwrap_or(Millis(0)),
+            lease_seconds: project.policy.lease_seconds,
+            priority: task.priority,
+            attempt: task.attempts,
+        },
+        image: TaskImage {
+            id: image.id,
+            name: image.name,
+            width: image.width,
+            height: image.height,
+            url: format!("/api/v1/images/{}/file", image.id),
+        },
+        project: Named { id: project.id, name: project.name.clone() },
+        classes: classes.into_iter().map(ClassView::from).collect(),
+        instructions: project.instructions.clone(),
+        shapes: raw(start.unwrap_or_else(|| "[]".to_owned()))?,
+        suggestions: raw(suggestions)?,
+        model,
+        left: tasks::left(tx, project.id, user).await?,
+    })
+}
+
+/// The classes of a project as the dataset crate knows them.
+#[must_use]
+pub fn schema(classes: &[ClassRow]) -> Schema {
+    let class = |row: &ClassRow| {
+        let kind = match row.kind {
+            ClassKind::Thing => DatasetKind::Thing,
+            ClassKind::Stuff => DatasetKind::Stuff,
+        };
+        Some(Class { index: u8::try_from(row.idx).ok()?, name: row.name.clone(), color: row.color.clone(), kind })
+    };
+    Schema { classes: classes.iter().filter_map(class).collect() }
+}
+
+/// Shapes that may be stored, and what was repaired in them.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    pub shapes: Vec<Shape>,
+    /// JSON list of the shapes.
+    pub json: String,
+    /// One sentence a repair, with the shape's number from 1.
+    pub repairs: Vec<String>,
+}
+
+/// Checks every shape for an image of that size. CPU work.
+///
+/// # Errors
+/// Names the first shape that can't be stored and why.
+pub fn check(shapes: &[Shape], width: u32, height: u32, schema: &Schema) -> Result<Checked, String> {
+    if shapes.len() > MAX_SHAPES {
+        return Err(format!("{} shapes are too many; at most {MAX_SHAPES} are taken for one image", shapes.len()));
+    }
+    let mut checked = Vec::with_capacity(shapes.len());
+    let mut repairs = Vec::new();
+    for (i, shape) in shapes.iter().enumerate() {
+        let number = i + 1;
+        let (shape, repaired) =
+            validate(shape, width, height, schema, labelwright_dataset::validate::MIN_AREA).map_err(|e| format!("shape {number}: {e}"))?;
+        repairs.extend(repaired.iter().map(|repair| format!("shape {number}: {repair}")));
+        checked.push(shape);
+    }
+    let json = serde_json::to_string(&checked).map_err(|e| e.to_string())?;
+    Ok(Checked { shapes: checked, json, repairs })
+}
+
+/// What a person hands in.
+#[derive(Clone, Debug)]
+pub struct Submission {
+    /// The sender's id of this submission: sending it again changes nothing.
+    pub key: Uuid,
+    pub seconds: f64,
+    /// JSON list of shapes.
+    pub shapes: String,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Receipt {
+    pub annotation_id: Uuid,
+    pub revision: i64,
+    /// What was changed in the shapes so that they could be stored.
+    pub repaired: Vec<String>,
+}
+
+/// Stores a person's annotation and ends the task. When it was the last opinion wanted, the image gets its label.
+///
+/// # Errors
+/// [`FlowError::Invalid`] when a shape can't be stored; [`FlowError::LeaseLost`] when the task is no longer this person's (the shapes are
+/// kept as a draft then); or the database failed, in which case nothing was stored.
+pub async fn submit(ctx: &Context, project: &Project, task: &Task, user: Uuid, submission: Submission) -> Result<Receipt> {
+    let (image, classes) = {
+        let mut tx = ctx.db.read().await?;
+        let image = images::get(&mut tx, task.image_id).await?.ok_or(FlowError::NotFound("image"))?;
+        (image, projects::classes(&mut tx, project.id).await?)
+    };
+    let (width, height) = (image.width as u32, image.height as u32);
+    let text = submission.shapes;
+    let checked = blocking(move || {
+        let shapes: Vec<Shape> = serde_json::from_str(&text).map_err(|e| format!("the shapes can't be read: {e}"))?;
+        check(&shapes, width, height, &schema(&classes))
+    })
+    .await?
+    .map_err(FlowError::Invalid)?;
+
+    let now = Millis::now();
+    let mut tx = ctx.db.write().await?;
+    if let Some(known) = annotations::by_request(&mut tx, submission.key).await? {
+        if known.user_id != Some(user) || known.task_id != Some(task.id) {
+            return Err(FlowError::Conflict("this submission key was used for something else; send a new one".into()));
+        }
+        let repaired = serde_json::from_str(&known.repairs).unwrap_or_default();
+        return Ok(Receipt { annotation_id: known.id, revision: known.revision, repaired });
+    }
+    if !tasks::finish(&mut tx, task.id, user, now, TaskState::Done, None).await? {
+        tasks::put_draft(&mut tx, task.id, user, &checked.json, now).await?;
+        tx.commit().await?;
+        return Err(FlowError::LeaseLost { kept: true });
+    }
+    let revision = annotations::next_revision(&mut tx, image.id).await?;
+    let annotation = annotations::Annotation {
+        id: Uuid::now_v7(),
+        project_id: project.id,
+        image_id: image.id,
+        task_id: Some(task.id),
+        user_id: Some(user),
+        origin: Origin::Person,
+        revision,
+        request: submission.key,
+        shapes: checked.json,
+        repairs: json!(checked.repairs).to_string(),
+        seconds: submission.seconds.clamp(0.0, 86_400.0),
+        created_ms: now,
+    };
+    annotations::insert(&mut tx, &annotation).await?;
+    let opinions_to_come = tasks::pending(&mut tx, image.id).await?;
+    let alone = project.policy.opinions == 1 || task.kind != TaskKind::Label;
+    if alone {
+        labels::accept_person(&mut tx, &annotation).await?;
+    }
+    tx.commit().await?;
+    if !alone && opinions_to_come == 0 {
+        labels::fuse_image(ctx, project, image.id).await?;
+    }
+    Ok(Receipt { annotation_id: annotation.id, revision, repaired: checked.repairs })
+}
+
+/// Ends a task without an annotation, with the reason. An image that nobody labeled is then the manager's to decide.
+///
+/// # Errors
+/// The lease is over, or the database failed.
+pub async fn skip(ctx: &Context, project: &Project, task: &Task, user: Uuid, reason: &str) -> Result<()> {
+    let now = Millis::now();
+    let mut tx = ctx.db.write().await?;
+    if !tasks::finish(&mut tx, task.id, user, now, TaskState::Skipped, Some(reason)).await? {
+        return Err(FlowError::LeaseLost { kept: false });
+    }
+    let all = tasks::of_image(&mut tx, task.image_id).await?;
+    let waiting = all.iter().any(|t| matches!(t.state, TaskState::Open | TaskState::Leased | TaskState::Parked));
+    let answered = all.iter().any(|t| t.state == TaskState::Done);
+    if !waiting && !answered {
+        images::set_state(&mut tx, task.image_id, ImageState::Skipped).await?;
+    }
+    users::audit(&mut tx, Some(project.id), Some(user), "task.skip", &json!({ "task": task.id, "reason": reason }), now).await?;
+    tx.commit().await?;
+    if !waiting && answered {
+        labels::fuse_image(ctx, project, task.image_id).await?;
+    }
+    Ok(())
+}
+
+/// Puts a task back into the queue, whatever became of it. The image's label from people ends, because it is asked for again.
+///
+/// # Errors
+/// The database failed.
+pub async fn reclaim(ctx: &Context, task: &Task, by: Uuid) -> Result<bool> {
+    let now = Millis::now();
+    let mut tx = ctx.db.write().await?;
+    let reopened = tasks::reopen(&mut tx, task.id).await?;
+    if reopened && matches!(task.state, TaskState::Done | TaskState::Skipped | TaskState::Parked) {
+        label_rows::end(&mut tx, task.image_id, now).await?;
+        images::set_state(&mut tx, task.image_id, ImageState::Waiting).await?;
+    }
+    users::audit(&mut tx, Some(task.project_id), Some(by), "task.reclaim", &json!({ "task": task.id }), now).await?;
+    tx.commit().await?;
+    Ok(reopened)
+}
+
+/// A task to change an image's label, leased to `user` at once.
+///
+/// # Errors
+/// The database failed.
+pub async fn adjust(ctx: &Context, project: &Project, image: Uuid, user: Uuid) -> Result<Uuid> {
+    let now = Millis::now();
+    let mut tx = ctx.db.write().await?;
+    let task = tasks::NewTask {
+        id: Uuid::now_v7(),
+        project_id: project.id,
+        image_id: image,
+        kind: TaskKind::Adjust,
+        slot: tasks::next_slot(&mut tx, image).await?,
+        state: TaskState::Open,
+        priority: 1.0,
+    };
+    tasks::insert(&mut tx, &task, now).await?;
+    tasks::assign(&mut tx, task.id, Some(user)).await?;
+    tasks::take(&mut tx, task.id, user, now.plus_seconds(i64::from(project.policy.lease_seconds))).await?;
+    tx.commit().await?;
+    Ok(task.id)
+}
+
+/// Whether a project's policy asks for a training now.
+///
+/// # Errors
+/// The database failed.
+pub async fn training_due(tx: &mut Tx, project: &Project, now: Millis) -> Result<bool> {
+    let policy = &project.policy;
+    if project.paused || crate::store::jobs::pending(tx, project.id, JobKind::Train).await?.is_some() {
+        return Ok(false);
+    }
+    let last = crate::store::jobs::last_of_kind(tx, project.id, JobKind::Train).await?.unwrap_or(Millis(0));
+    let new = label_rows::new_since(tx, project.id, last).await?;
+    let enough = policy.retrain_after_labels > 0 && new >= i64::from(policy.retrain_after_labels);
+    let late = policy.retrain_every_minutes > 0 && new > 0 && now >= last.plus_seconds(60 * i64::from(policy.retrain_every_minutes));
+    Ok(enough || late)
+}

@@ -1,0 +1,7 @@
+//! Pictures as they come from outside: checked before they are decoded, and made ready to be shown.
+
+mod decode;
+mod display;
+
+pub use decode::{Limits, MediaError, Picture, decode};
+pub use display::{gray_png, rgba_png, thumbnail};
