@@ -112,8 +112,8 @@ impl ThresholdChart {
                 x,
                 note_x,
                 note_y: frame.bottom - 52.0,
-                first: format!("confidence ≥ {} labels {}", format::figure(&threshold), format::percent(&coverage)),
-                second: at_cut.map_or_else(String::new, |q| format!("mean IoU {} on those", format::figure(&q))),
+                first: format!("confidence ≥ {} labels {}", format::figure(threshold), format::percent(coverage)),
+                second: at_cut.map_or_else(String::new, |q| format!("mean IoU {} on those", format::figure(q))),
             }
         });
         let spoken = match &mark {
@@ -122,10 +122,10 @@ impl ThresholdChart {
         };
         Self {
             frame,
-            xs: [0.0, 0.25, 0.5, 0.75, 1.0].map(|s| Tick { at: frame.x(s), label: format::percent(&s) }).to_vec(),
+            xs: [0.0, 0.25, 0.5, 0.75, 1.0].map(|s| Tick { at: frame.x(s), label: format::percent(s) }).to_vec(),
             ys: quality_ticks(&frame, floor),
             curve: path(&points),
-            target: view.target.map(|t| Tick { at: frame.y(share(t)), label: format!("target {}", format::figure(&t)) }),
+            target: view.target.map(|t| Tick { at: frame.y(share(t)), label: format!("target {}", format::figure(t)) }),
             mark,
             spoken,
         }
@@ -180,13 +180,13 @@ impl RoundsChart {
                 title: format!(
                     "v{}: mean IoU {}, {}",
                     round.version,
-                    format::figure(&round.miou),
-                    format::counted(&round.labels, "labeled image", "labeled images")
+                    format::figure(round.miou),
+                    format::counted(round.labels, "labeled image", "labeled images")
                 ),
             })
             .collect();
         let spoken = rounds.last().map_or_else(String::new, |r| {
-            format!("Mean IoU by model version; the newest, v{}, has {}.", r.version, format::figure(&r.miou))
+            format!("Mean IoU by model version; the newest, v{}, has {}.", r.version, format::figure(r.miou))
         });
         Self { frame, ys: quality_ticks(&frame, floor), line: path(&dots.iter().map(|d| (d.x, d.y)).collect::<Vec<_>>()), dots, spoken }
     }

@@ -1,14 +1,17 @@
 //! How numbers, times and sizes are written, everywhere the same. `labeling-ui/pages/lib/format.ts` writes them alike in the browser.
 //!
-//! Numbers are taken by reference because that is what templates hand over. A narrow no-break space groups thousands and stands before
+//! Numbers are taken by value or by reference, because templates hand over both. A narrow no-break space groups thousands and stands before
 //! units, so a figure never breaks over two lines.
+
+use std::borrow::Borrow;
 
 /// Narrow no-break space.
 pub const THIN: char = '\u{202f}';
 
 /// A count with its thousands apart: `5 000`.
 #[must_use]
-pub fn count(n: &u64) -> String {
+pub fn count(n: impl Borrow<u64>) -> String {
+    let n = *n.borrow();
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 * 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -22,39 +25,45 @@ pub fn count(n: &u64) -> String {
 
 /// A count with its noun: `1 image`, `5 000 images`.
 #[must_use]
-pub fn counted(n: &u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(n), if *n == 1 { one } else { many })
+pub fn counted(n: impl Borrow<u64>, one: &str, many: &str) -> String {
+    let n = *n.borrow();
+    format!("{} {}", count(n), if n == 1 { one } else { many })
 }
 
 /// A share of 0 to 1 in whole percent: `54 %`. Only nothing is 0 % and only everything is 100 %.
 #[must_use]
-pub fn percent(share: &f64) -> String {
+pub fn percent(share: impl Borrow<f64>) -> String {
+    let share = *share.borrow();
     let percent = (share.clamp(0.0, 1.0) * 100.0).round();
-    let percent = if percent >= 100.0 && *share < 1.0 { 99.0 } else { percent };
-    if percent == 0.0 && *share > 0.0 { format!("<{THIN}1{THIN}%") } else { format!("{percent}{THIN}%") }
+    let percent = if percent >= 100.0 && share < 1.0 { 99.0 } else { percent };
+    if percent == 0.0 && share > 0.0 { format!("<{THIN}1{THIN}%") } else { format!("{percent}{THIN}%") }
 }
 
 /// A figure of 0 to 1 with two decimals: `0.94`.
 #[must_use]
-pub fn figure(value: &f64) -> String {
+pub fn figure(value: impl Borrow<f64>) -> String {
+    let value = *value.borrow();
     format!("{value:.2}")
 }
 
 /// A figure with two decimals, or a dash where nothing was measured.
 #[must_use]
-pub fn figure_or_dash(value: &Option<f64>) -> String {
-    value.as_ref().map_or_else(|| "–".into(), figure)
+pub fn figure_or_dash(value: impl Borrow<Option<f64>>) -> String {
+    let value = *value.borrow();
+    value.map_or_else(|| "–".into(), figure)
 }
 
 /// A share in percent, or a dash where nothing was measured.
 #[must_use]
-pub fn percent_or_dash(value: &Option<f64>) -> String {
-    value.as_ref().map_or_else(|| "–".into(), percent)
+pub fn percent_or_dash(value: impl Borrow<Option<f64>>) -> String {
+    let value = *value.borrow();
+    value.map_or_else(|| "–".into(), percent)
 }
 
 /// A length of time in words, to two units: `48 s`, `12 min`, `3 h 10 min`, `61 h`.
 #[must_use]
-pub fn duration(seconds: &f64) -> String {
+pub fn duration(seconds: impl Borrow<f64>) -> String {
+    let seconds = *seconds.borrow();
     let seconds = if seconds.is_finite() { seconds.max(0.0).round() as u64 } else { 0 };
     let minutes = (seconds + 30) / 60;
     match seconds {
@@ -67,22 +76,25 @@ pub fn duration(seconds: &f64) -> String {
 
 /// A length of time, or a dash where nothing was measured.
 #[must_use]
-pub fn duration_or_dash(seconds: &Option<f64>) -> String {
-    seconds.as_ref().map_or_else(|| "–".into(), duration)
+pub fn duration_or_dash(seconds: impl Borrow<Option<f64>>) -> String {
+    let seconds = *seconds.borrow();
+    seconds.map_or_else(|| "–".into(), duration)
 }
 
 /// A short length of time as on a clock: `1:42`, `1:02:05`.
 #[must_use]
-pub fn clock(seconds: &f64) -> String {
+pub fn clock(seconds: impl Borrow<f64>) -> String {
+    let seconds = *seconds.borrow();
     let s = if seconds.is_finite() { seconds.max(0.0).round() as u64 } else { 0 };
     if s < 3600 { format!("{}:{:02}", s / 60, s % 60) } else { format!("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60) }
 }
 
 /// A size in units of 1000, to two digits: `812 B`, `1.2 GB`, `48 MB`.
 #[must_use]
-pub fn bytes(n: &u64) -> String {
+pub fn bytes(n: impl Borrow<u64>) -> String {
+    let n = *n.borrow();
     const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let mut value = *n as f64;
+    let mut value = n as f64;
     let mut unit = 0;
     while value >= 999.5 && unit + 1 < UNITS.len() {
         value /= 1000.0;
@@ -123,7 +135,8 @@ pub fn day(ms: i64) -> String {
 
 /// The moment as `2026-11-23T10:02:03Z`, for `<time datetime>`.
 #[must_use]
-pub fn iso(ms: &i64) -> String {
+pub fn iso(ms: impl Borrow<i64>) -> String {
+    let ms = *ms.borrow();
     let (year, month, day) = civil(ms.div_euclid(86_400_000));
     let s = ms.rem_euclid(86_400_000) / 1000;
     format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", s / 3600, s / 60 % 60, s % 60)

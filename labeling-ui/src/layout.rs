@@ -58,6 +58,12 @@ pub struct ProjectNav {
     pub model: Option<u32>,
 }
 
+impl UserChip {
+    pub(crate) fn initial(&self) -> String {
+        self.name.chars().next().or_else(|| self.login.chars().next()).map(String::from).unwrap_or_default()
+    }
+}
+
 impl ProjectNav {
     /// May this person change settings, start jobs and assign work?
     #[must_use]

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod charts;
 pub mod format;
 pub mod layout;
+mod links;
 pub mod pages;
 pub mod parts;
 

@@ -103,18 +103,18 @@ impl Progress {
     }
 
     pub(crate) fn saved_text(&self) -> String {
-        self.saved().map_or_else(|| "–".into(), |s| format::percent(&s))
+        self.saved().map_or_else(|| "–".into(), |s| format::percent(s))
     }
 
     pub(crate) fn saved_detail(&self) -> String {
         if self.saved().is_some() {
             format!(
                 "{} of drawing done by the model · {} spent",
-                format::duration(&self.seconds_saved()),
-                format::duration(&self.seconds_spent)
+                format::duration(self.seconds_saved()),
+                format::duration(self.seconds_spent)
             )
         } else if self.seconds_spent > 0.0 {
-            format!("{} spent by people; the model has labeled nothing yet", format::duration(&self.seconds_spent))
+            format!("{} spent by people; the model has labeled nothing yet", format::duration(self.seconds_spent))
         } else {
             "Counted as soon as the model labels its first images".into()
         }
@@ -128,8 +128,17 @@ impl Progress {
             return "every image has a label".into();
         }
         match self.eta_seconds {
-            Some(s) => format!("about {} of work left at today's pace", format::duration(&s)),
+            Some(s) => format!("about {} of work left at today's pace", format::duration(s)),
             None => "time left is known after the first labels".into(),
+        }
+    }
+
+    pub(crate) fn machine_text(&self) -> String {
+        let all = format::count(self.machine());
+        match (self.machine_provisional, self.machine_committed) {
+            (0, _) => format!("{all} by the model"),
+            (_, 0) => format!("{all} by the model, provisional"),
+            (some, _) => format!("{all} by the model, {} provisional", format::count(some)),
         }
     }
 
@@ -191,11 +200,11 @@ pub struct ImageCard {
 
 impl ImageCard {
     pub(crate) fn confidence(&self) -> Option<String> {
-        self.label.as_ref().and_then(|l| l.confidence).map(|c| format::figure(&c))
+        self.label.as_ref().and_then(|l| l.confidence).map(|c| format::figure(c))
     }
 
     pub(crate) fn agreement(&self) -> Option<String> {
-        self.label.as_ref().and_then(|l| l.agreement).map(|c| format::figure(&c))
+        self.label.as_ref().and_then(|l| l.agreement).map(|c| format::figure(c))
     }
 
     /// Colour and word of the state: people's labels are blue, the model's violet.
@@ -276,7 +285,7 @@ impl TaskRow {
     }
 
     pub(crate) fn priority_text(&self) -> String {
-        format::figure(&self.priority)
+        format::figure(self.priority)
     }
 
     pub(crate) fn held(&self) -> bool {
@@ -334,9 +343,9 @@ impl JobRow {
     #[must_use]
     pub fn figure(&self) -> String {
         match (self.state.as_str(), self.started_ms, self.finished_ms) {
-            ("running", ..) => format::percent(&self.progress),
+            ("running", ..) => format::percent(self.progress),
             ("queued", ..) => "in line".into(),
-            (_, Some(from), Some(to)) => format::duration(&((to - from).max(0) as f64 / 1000.0)),
+            (_, Some(from), Some(to)) => format::duration((to - from).max(0) as f64 / 1000.0),
             _ => String::new(),
         }
     }
@@ -382,11 +391,11 @@ pub struct PersonRow {
 
 impl PersonRow {
     pub(crate) fn median_text(&self) -> String {
-        self.median_seconds.map_or_else(|| "–".into(), |s| format::clock(&s))
+        self.median_seconds.map_or_else(|| "–".into(), |s| format::clock(s))
     }
 
     pub(crate) fn agreement_text(&self) -> String {
-        format::figure_or_dash(&self.agreement)
+        format::figure_or_dash(self.agreement)
     }
 
     /// Agreement below which a manager should look.

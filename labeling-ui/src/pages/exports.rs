@@ -1,6 +1,6 @@
 //! Exports: the dataset as files.
 
-use crate::{Layout, parts::JobRow};
+use crate::{Layout, format, parts::JobRow};
 use askama::Template;
 
 /// `GET /projects/{p}/exports`.
@@ -34,4 +34,24 @@ pub struct FileRow {
     pub bytes: u64,
     /// `/api/v1/exports/{job}/{file}`.
     pub url: String,
+}
+
+impl ExportRow {
+    pub(crate) fn title(&self) -> &str {
+        match self.format.as_str() {
+            "recordio-seg" => "RecordIO, masks",
+            "recordio-box" => "RecordIO, boxes",
+            "recordio-class" => "RecordIO, classes",
+            "png-masks" => "PNG masks",
+            other => other,
+        }
+    }
+}
+
+impl ExportsPage {
+    /// What the next export holds.
+    pub(crate) fn content_text(&self) -> String {
+        let settled = format::counted(self.people + self.committed, "settled label", "settled labels");
+        format!("{settled}: {} by people, {} committed from the model", format::count(self.people), format::count(self.committed))
+    }
 }

@@ -1,7 +1,7 @@
 //! One image: its label, who drew what, and its tasks.
 
 use crate::{
-    Layout,
+    Layout, format,
     parts::{ClassRow, ImageCard, TaskRow},
 };
 use askama::Template;
@@ -39,4 +39,10 @@ pub struct AnnotationRow {
     pub shapes: u64,
     /// The label follows this one.
     pub in_label: bool,
+}
+
+impl AnnotationRow {
+    pub(crate) fn seconds_text(&self) -> String {
+        self.seconds.map_or_else(|| "–".into(), |s| format::clock(s))
+    }
 }

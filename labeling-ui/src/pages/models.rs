@@ -1,6 +1,6 @@
 //! The registry of models.
 
-use crate::{Layout, parts::JobRow};
+use crate::{Layout, format, parts::JobRow};
 use askama::Template;
 
 /// `GET /projects/{p}/models`.
@@ -55,4 +55,52 @@ pub struct ClassFigure {
     pub color: String,
     /// IoU on the validation images; `None` when the class does not occur there.
     pub iou: Option<f64>,
+}
+
+impl ModelsPage {
+    pub(crate) fn active_jobs(&self) -> Vec<JobRow> {
+        self.active.iter().cloned().collect()
+    }
+
+    pub(crate) fn mode_text(&self) -> String {
+        match self.mode.as_str() {
+            "fixed" => "policy: fixed confidence".into(),
+            "target" => format!("policy: target mean IoU {}", format::figure(self.target_miou)),
+            "certified" => format!("policy: certified mean IoU {}", format::figure(self.target_miou)),
+            _ => "policy: off, it only suggests".into(),
+        }
+    }
+
+    pub(crate) fn labels_text(&self) -> String {
+        match (self.labels, self.labels_new) {
+            (0, _) => "Nothing to learn from yet: no image is labeled by people.".into(),
+            (all, 0) => format!("It has learned from all {}.", format::counted(all, "labeled image", "labeled images")),
+            (all, new) => format!(
+                "The next training learns from {}, {} of them new.",
+                format::counted(all, "labeled image", "labeled images"),
+                format::count(new)
+            ),
+        }
+    }
+
+    pub(crate) fn machine_text(&self) -> String {
+        if self.provisional + self.committed == 0 {
+            return "No label in force comes from the model.".into();
+        }
+        format!(
+            "{} by the model in force: {} provisional, {} committed.",
+            format::counted(self.provisional + self.committed, "label", "labels"),
+            format::count(self.provisional),
+            format::count(self.committed)
+        )
+    }
+
+    /// What the figures of the table mean.
+    pub(crate) fn figures_text(&self) -> String {
+        let Some(newest) = self.models.first() else { return String::new() };
+        format!(
+            "Measured on {} chosen at random and never trained on. Coverage is the share of images at or above the threshold.",
+            format::counted(newest.validation_images, "held-out image", "held-out images")
+        )
+    }
 }

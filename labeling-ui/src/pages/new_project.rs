@@ -47,3 +47,18 @@ impl NewProjectPage {
         }
     }
 }
+
+/// What `mode.html` shows.
+impl NewProjectPage {
+    pub(crate) fn mode(&self) -> &str {
+        &self.mode
+    }
+
+    pub(crate) fn threshold(&self) -> f64 {
+        self.threshold
+    }
+
+    pub(crate) fn target_miou(&self) -> f64 {
+        self.target_miou
+    }
+}

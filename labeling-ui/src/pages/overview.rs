@@ -3,6 +3,7 @@
 use crate::{
     Layout,
     charts::{RoundsChart, ThresholdChart},
+    format,
     parts::{JobRow, PersonRow, Progress},
 };
 use askama::Template;
@@ -53,4 +54,52 @@ pub struct Round {
     pub miou: f64,
     /// Images labeled by people it was trained on.
     pub labels: u64,
+}
+
+impl OverviewPage {
+    /// What decides the threshold.
+    pub(crate) fn policy_text(&self) -> String {
+        let Some(view) = &self.threshold else { return String::new() };
+        match (view.mode.as_str(), view.target, view.threshold) {
+            ("off", ..) => format!("v{} only suggests; the policy is off", view.model_version),
+            ("fixed", _, Some(t)) => format!("fixed at confidence {}", format::figure(t)),
+            (_, Some(target), None) => format!("target mean IoU {} is not reached yet", format::figure(target)),
+            (_, Some(target), _) => format!("target mean IoU {}", format::figure(target)),
+            _ => format!("model v{}", view.model_version),
+        }
+    }
+
+    pub(crate) fn threshold_chart(&self) -> Option<ThresholdChart> {
+        self.threshold.as_ref().filter(|view| !view.curve.is_empty()).map(ThresholdChart::new)
+    }
+
+    pub(crate) fn rounds_chart(&self) -> Option<RoundsChart> {
+        (!self.rounds.is_empty()).then(|| RoundsChart::new(&self.rounds))
+    }
+
+    /// When the first training starts.
+    pub(crate) fn training_text(&self) -> String {
+        match self.retrain_after_labels.checked_sub(self.labels_since_training) {
+            Some(left) if left > 0 => {
+                format!("The first training starts by itself after {} more by people.", format::counted(left, "label", "labels"))
+            }
+            _ if self.retrain_after_labels > 0 => "There are enough labels; the first training starts soon.".into(),
+            _ => "Training starts at the push of a button, under Models.".into(),
+        }
+    }
+
+    /// The workers of the jobs that run, or what it takes to the next training.
+    pub(crate) fn worker_text(&self) -> String {
+        match self.jobs.iter().find(|job| job.state == "running").and_then(|job| job.worker.as_deref()) {
+            Some(worker) => format!("worker {worker}"),
+            None if self.retrain_after_labels > 0 => {
+                format!(
+                    "{} of {} new labels to the next training",
+                    format::count(self.labels_since_training),
+                    format::count(self.retrain_after_labels)
+                )
+            }
+            None => String::new(),
+        }
+    }
 }

@@ -28,3 +28,10 @@ pub struct ProjectCard {
     /// Newest model version.
     pub model: Option<u32>,
 }
+
+impl ProjectCard {
+    /// Every image has a label that nobody disputes.
+    pub(crate) fn done(&self) -> bool {
+        self.progress.images > 0 && self.progress.rest() + self.progress.disagree == 0
+    }
+}

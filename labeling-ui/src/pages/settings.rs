@@ -78,3 +78,18 @@ pub struct UserOption {
     pub login: String,
     pub name: String,
 }
+
+/// What `mode.html` shows.
+impl SettingsPage {
+    pub(crate) fn mode(&self) -> &str {
+        &self.policy.mode
+    }
+
+    pub(crate) fn threshold(&self) -> f64 {
+        self.policy.threshold
+    }
+
+    pub(crate) fn target_miou(&self) -> f64 {
+        self.policy.target_miou
+    }
+}

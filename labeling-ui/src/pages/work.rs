@@ -1,6 +1,10 @@
 //! The work board: the queue, who holds what, and who gets what next.
 
-use crate::{Layout, parts::TaskRow};
+use crate::{
+    Layout,
+    links::query,
+    parts::{TaskRow, task_word},
+};
 use askama::Template;
 
 /// `GET /projects/{p}/work?state=&after=`.
@@ -39,4 +43,20 @@ pub struct LoadRow {
     pub assigned: u64,
     /// Annotations submitted in the last 24 hours.
     pub done_today: u64,
+}
+
+impl StateCount {
+    pub(crate) fn word(&self) -> &str {
+        task_word(&self.state)
+    }
+}
+
+impl WorkPage {
+    pub(crate) fn all(&self) -> u64 {
+        self.counts.iter().map(|c| c.count).sum()
+    }
+
+    pub(crate) fn page(&self, after: &str) -> String {
+        query(&[("state", &self.state), ("after", after)])
+    }
 }

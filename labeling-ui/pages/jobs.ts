@@ -1,0 +1,15 @@
+// Pages that show jobs and what comes of them (models, exports): figures move by themselves, results are taken over when a job ends.
+import { project } from "./lib/dom";
+import { type Job, listen, refresh, showJobs } from "./lib/live";
+import { reloadWith } from "./lib/toast";
+
+if (project()) {
+  listen(project(), {
+    jobs: (data) => {
+      const { changed, ended } = showJobs(data as Job[]);
+      // A new model changes half the page, so the whole page is loaded, but never under somebody's open dialog.
+      if ((ended.includes("train") || ended.includes("predict")) && !document.querySelector("dialog[open]")) reloadWith("");
+      else if (changed) void refresh(["jobs", "models"]);
+    },
+  });
+}
