@@ -8,6 +8,9 @@ pub const MAX_CROSSINGS: usize = 20_000;
 /// How many pairs of edges are looked at before a polygon counts as too complex. Drawn and traced outlines stay far below.
 const MAX_PAIRS: usize = 30_000_000;
 
+/// How often edges may be listed in strips, which bounds the memory; only many long edges come near it.
+const MAX_ENTRIES: usize = 4_000_000;
+
 /// A polygon that would take too long to look through.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooComplex;
@@ -88,25 +91,61 @@ pub fn count_crossings(polygon: &Polygon) -> Result<usize, TooComplex> {
         }
     }
     edges.sort_by(|one, other| one.along[0].total_cmp(&other.along[0]));
-    let mut active: Vec<Edge> = Vec::new();
-    let (mut pairs, mut count) = (0, 0);
-    for edge in edges {
-        pairs += active.len();
-        if pairs > MAX_PAIRS {
+    let strips = Strips::new(&edges);
+    let mut lists: Vec<Vec<u32>> = vec![Vec::new(); strips.count];
+    let mut entries = 0;
+    for (index, edge) in edges.iter().enumerate() {
+        let (first, last) = (strips.of(edge.across[0]), strips.of(edge.across[1]));
+        entries += last - first + 1;
+        if entries > MAX_ENTRIES {
             return Err(TooComplex);
         }
-        active.retain(|other| other.along[1] >= edge.along[0]);
-        for other in &active {
-            if other.across[1] >= edge.across[0] && edge.across[1] >= other.across[0] && cross(other, &edge) {
-                count += 1;
-            }
+        for list in &mut lists[first..=last] {
+            list.push(index as u32);
         }
-        if count > MAX_CROSSINGS {
-            return Err(TooComplex);
-        }
-        active.push(edge);
     }
-    Ok(count)
+    let (mut pairs, mut count) = (0, 0);
+    let mut active: Vec<Edge> = Vec::new();
+    for (strip, list) in lists.into_iter().enumerate() {
+        active.clear();
+        for index in list {
+            let edge = edges[index as usize];
+            pairs += active.len();
+            if pairs > MAX_PAIRS || count > MAX_CROSSINGS {
+                return Err(TooComplex);
+            }
+            active.retain(|other| other.along[1] >= edge.along[0]);
+            for other in &active {
+                // A pair that shares several strips is looked at in the first of them.
+                let first_shared = strips.of(other.across[0].max(edge.across[0]));
+                let near = other.across[1] >= edge.across[0] && edge.across[1] >= other.across[0];
+                count += usize::from(near && first_shared == strip && cross(other, &edge));
+            }
+            active.push(edge);
+        }
+    }
+    if count > MAX_CROSSINGS { Err(TooComplex) } else { Ok(count) }
+}
+
+/// Strips of equal width that keep edges apart which lie beside one another, so that few pairs are left to look at.
+struct Strips {
+    origin: f64,
+    per_unit: f64,
+    count: usize,
+}
+
+impl Strips {
+    fn new(edges: &[Edge]) -> Self {
+        let low = edges.iter().map(|edge| edge.across[0]).fold(f64::INFINITY, f64::min);
+        let high = edges.iter().map(|edge| edge.across[1]).fold(f64::NEG_INFINITY, f64::max);
+        let count = (edges.len().isqrt()).clamp(1, 512);
+        let per_unit = if high > low { count as f64 / (high - low) } else { 0.0 };
+        Self { origin: low, per_unit, count }
+    }
+
+    fn of(&self, across: f64) -> usize {
+        (((across - self.origin) * self.per_unit) as usize).min(self.count - 1)
+    }
 }
 
 #[cfg(test)]
