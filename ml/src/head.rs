@@ -1,0 +1,116 @@
+//! A trained head: its weights and what is needed to use them.
+
+use burn::tensor::{Device, Tensor, TensorData, activation::relu};
+
+use crate::{
+    features::Features,
+    models::pyramid_head::{between, grid, layout, sources, unfold},
+};
+
+/// Weights of one perceptron; normalisation of the inputs is already folded in.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Weights {
+    /// Rows are inputs, columns outputs: `[inputs, width]`, `[width, width]`, `[width, classes]`, each followed by its bias.
+    pub(crate) layers: [(Vec<f32>, Vec<f32>); 3],
+}
+
+/// A trained head: an ensemble of perceptrons over the same features, whose probabilities are averaged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainedHead {
+    pub(crate) classes: Vec<u8>,
+    pub(crate) input_size: u32,
+    pub(crate) members: Vec<Weights>,
+}
+
+impl TrainedHead {
+    /// The class indices it tells apart, ascending; background (0) is among them if it was seen.
+    #[must_use]
+    pub fn classes(&self) -> &[u8] {
+        &self.classes
+    }
+
+    /// The input size of the features it was trained on.
+    #[must_use]
+    pub fn input_size(&self) -> u32 {
+        self.input_size
+    }
+
+    /// How many heads are averaged.
+    #[must_use]
+    pub fn heads(&self) -> usize {
+        self.members.len()
+    }
+}
+
+/// A head's weights on a device, ready for many images.
+#[derive(Clone, Debug)]
+pub(crate) struct DenseHead {
+    members: Vec<[(Tensor<2>, Tensor<2>); 3]>,
+    device: Device,
+}
+
+impl DenseHead {
+    pub(crate) fn new(head: &TrainedHead, device: &Device) -> Self {
+        let layer = |(weight, bias): &(Vec<f32>, Vec<f32>)| {
+            let outputs = bias.len();
+            (
+                Tensor::from_data(TensorData::new(weight.clone(), [weight.len() / outputs, outputs]), device),
+                Tensor::from_data(TensorData::new(bias.clone(), [1, outputs]), device),
+            )
+        };
+        Self { members: head.members.iter().map(|member| member.layers.each_ref().map(layer)).collect(), device: device.clone() }
+    }
+
+    /// Class scores of every output cell for each member: `[height × width, classes]`.
+    pub(crate) fn forward(&self, features: &Features) -> Vec<Tensor<2>> {
+        let (grid_width, grid_height) = grid(features.fit);
+        let unfolded: Vec<(Tensor<2>, std::ops::Range<usize>, usize, usize)> = sources(features)
+            .iter()
+            .zip(layout())
+            .map(|(source, (range, taps))| {
+                let (width, height) = source.size();
+                let rows = TensorData::new(unfold(source, taps), [width * height, range.len()]);
+                (Tensor::from_data(rows, &self.device), range, width, height)
+            })
+            .collect();
+        let forward = |layers: &[(Tensor<2>, Tensor<2>); 3]| {
+            let [(first, first_bias), (second, second_bias), (last, last_bias)] = layers;
+            let channels = first.dims()[1];
+            let mut sum: Option<Tensor<2>> = None;
+            for (rows, range, width, height) in &unfolded {
+                let lateral = rows.clone().matmul(first.clone().slice([range.clone(), 0..channels]));
+                let lateral = self.upsampled(lateral, [*width, *height], [grid_width, grid_height]);
+                sum = Some(match sum {
+                    Some(sum) => sum + lateral,
+                    None => lateral,
+                });
+            }
+            let hidden =
+                relu(sum.unwrap_or_else(|| Tensor::zeros([grid_width * grid_height, channels], &self.device)) + first_bias.clone());
+            let hidden = relu(hidden.matmul(second.clone()) + second_bias.clone());
+            hidden.matmul(last.clone()) + last_bias.clone()
+        };
+        self.members.iter().map(forward).collect()
+    }
+
+    /// Bilinear interpolation as two matrix products: rows first, then columns.
+    fn upsampled(&self, x: Tensor<2>, [width, height]: [usize; 2], [grid_width, grid_height]: [usize; 2]) -> Tensor<2> {
+        if (width, height) == (grid_width, grid_height) {
+            return x;
+        }
+        let channels = x.dims()[1];
+        let rows = self.interpolation(height, grid_height).matmul(x.reshape([height, width * channels]));
+        let columns = self.interpolation(width, grid_width).unsqueeze::<3>();
+        columns.matmul(rows.reshape([grid_height, width, channels])).reshape([grid_height * grid_width, channels])
+    }
+
+    fn interpolation(&self, input: usize, output: usize) -> Tensor<2> {
+        let mut matrix = vec![0.0f32; input * output];
+        for (place, row) in matrix.chunks_exact_mut(input).enumerate() {
+            let (first, second, share) = between(place, output, input);
+            row[first] += 1.0 - share;
+            row[second] += share;
+        }
+        Tensor::from_data(TensorData::new(matrix, [output, input]), &self.device)
+    }
+}

@@ -1,0 +1,18 @@
+//! Learning from a labeled dataset: features of images, heads trained on them, predictions with a confidence, and the rules by which
+//! machine labels are accepted. No database, no network and no files: bytes are handed in and out, and so are seeds and devices.
+#![recursion_limit = "256"]
+
+pub mod extractor;
+pub mod features;
+mod head;
+pub mod metrics;
+pub mod models;
+pub mod predict;
+pub mod train;
+mod weights;
+
+pub use burn::tensor::Device;
+pub use extractor::{ExtractError, Extractor};
+pub use features::{Features, FeaturesError, Fit};
+pub use head::TrainedHead;
+pub use weights::WeightsError;

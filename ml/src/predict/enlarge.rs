@@ -1,0 +1,47 @@
+//! Probabilities on the grid → classes at the image's own size.
+
+use rayon::prelude::*;
+
+use super::{Probabilities, argmax};
+use crate::models::pyramid_head::between;
+
+/// The most probable class of each pixel when probabilities are interpolated bilinearly.
+///
+/// Where the four cells around a pixel agree on a class, every mixture of them does too, so only pixels near borders are computed.
+pub(super) fn class_map(probabilities: &Probabilities, width: usize, height: usize) -> Vec<u8> {
+    let count = probabilities.classes.len();
+    let winners: Vec<usize> = probabilities.values.chunks_exact(count).map(argmax).collect();
+    let columns: Vec<(usize, usize, f32)> = (0..width).map(|x| between(x, width, probabilities.width)).collect();
+    let mut out = vec![0u8; width * height];
+    out.par_chunks_exact_mut(width).enumerate().for_each(|(y, line)| {
+        let (y0, y1, fy) = between(y, height, probabilities.height);
+        let (upper, lower) = (&winners[y0 * probabilities.width..], &winners[y1 * probabilities.width..]);
+        let mut mixed = vec![0.0f32; count];
+        for (pixel, &(x0, x1, fx)) in line.iter_mut().zip(&columns) {
+            let winner = upper[x0];
+            *pixel = if winner == upper[x1] && winner == lower[x0] && winner == lower[x1] {
+                probabilities.classes[winner]
+            } else {
+                let corners = [(x0, y0, (1.0 - fx) * (1.0 - fy)), (x1, y0, fx * (1.0 - fy)), (x0, y1, (1.0 - fx) * fy), (x1, y1, fx * fy)];
+                mixed.fill(0.0);
+                for (x, y, weight) in corners {
+                    mixed.iter_mut().zip(probabilities.cell(x, y)).for_each(|(sum, p)| *sum += weight * p);
+                }
+                probabilities.classes[argmax(&mixed)]
+            };
+        }
+    });
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_border_lies_between_the_cells() {
+        let probabilities = Probabilities { classes: vec![0, 7], width: 2, height: 1, values: vec![0.9, 0.1, 0.1, 0.9] };
+        assert_eq!(class_map(&probabilities, 8, 2), [0, 0, 0, 0, 7, 7, 7, 7, 0, 0, 0, 0, 7, 7, 7, 7]);
+        assert_eq!(class_map(&probabilities, 1, 1).len(), 1);
+    }
+}

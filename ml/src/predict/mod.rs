@@ -1,0 +1,129 @@
+//! From features and a head to a class map of the image, and how sure to be of it.
+
+mod confidence;
+mod enlarge;
+
+use burn::tensor::{Device, activation::softmax};
+
+pub use confidence::ClassConfidence;
+
+use crate::{
+    features::{Features, Fit},
+    head::{DenseHead, TrainedHead},
+    models::pyramid_head::grid,
+};
+
+/// What the model says about one image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prediction {
+    pub width: u32,
+    pub height: u32,
+    /// The most probable class of each pixel of the image, row by row; `width × height`.
+    pub class_map: Vec<u8>,
+    /// How good the class map probably is, from 0 to 1: the mean of [`Prediction::per_class`] over what is not background.
+    pub confidence: f32,
+    /// Soft intersection over union of every class that is predicted or has noticeable probability mass.
+    pub per_class: Vec<ClassConfidence>,
+    /// Whether nothing but background was predicted: its confidence means something else, so look at these images apart.
+    pub empty: bool,
+    /// Mean entropy in nats over the places that are predicted foreground or uncertain; what to label next is drawn by it.
+    pub entropy: f32,
+    pub(crate) probabilities: Probabilities,
+}
+
+/// Class probabilities on the head's grid.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Probabilities {
+    /// Class index of each column.
+    pub(crate) classes: Vec<u8>,
+    pub(crate) width: usize,
+    pub(crate) height: usize,
+    /// `height × width × classes`
+    pub(crate) values: Vec<f32>,
+}
+
+impl Probabilities {
+    pub(crate) fn cell(&self, x: usize, y: usize) -> &[f32] {
+        &self.values[(y * self.width + x) * self.classes.len()..][..self.classes.len()]
+    }
+}
+
+/// Why there is no prediction.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PredictError {
+    #[error("the features were computed with input size {features}, the head was trained with {head}; compute the features again")]
+    InputSizes { features: u32, head: u32 },
+    #[error("the device failed while predicting: {0}; try again, or use the CPU")]
+    Device(String),
+    #[error("the head gave a probability that is not a number; train it again")]
+    NotFinite,
+}
+
+/// A head ready to predict many images; cheap to make, and it may be shared between threads.
+#[derive(Clone, Debug)]
+pub struct Predictor {
+    head: DenseHead,
+    classes: Vec<u8>,
+    input_size: u32,
+}
+
+impl Predictor {
+    /// Puts the head's weights on a device.
+    #[must_use]
+    pub fn new(head: &TrainedHead, device: &Device) -> Self {
+        Self { head: DenseHead::new(head, device), classes: head.classes.clone(), input_size: head.input_size }
+    }
+
+    /// Predicts one image.
+    ///
+    /// Probabilities are the mean over the head's members; the class map is their bilinear enlargement to the image's own size.
+    ///
+    /// # Errors
+    /// The features don't belong to this head's input size, or the device failed.
+    pub fn predict(&self, features: &Features) -> Result<Prediction, PredictError> {
+        let fit = features.fit;
+        let input_size = fit.canvas_width.max(fit.canvas_height);
+        if input_size != self.input_size {
+            return Err(PredictError::InputSizes { features: input_size, head: self.input_size });
+        }
+        let probabilities = self.probabilities(features, fit)?;
+        let (per_class, empty) = confidence::per_class(&probabilities);
+        let confidence = confidence::overall(&per_class, empty, &probabilities);
+        Ok(Prediction {
+            width: fit.image_width,
+            height: fit.image_height,
+            class_map: enlarge::class_map(&probabilities, fit.image_width as usize, fit.image_height as usize),
+            confidence,
+            per_class,
+            empty,
+            entropy: confidence::entropy(&probabilities),
+            probabilities,
+        })
+    }
+
+    fn probabilities(&self, features: &Features, fit: Fit) -> Result<Probabilities, PredictError> {
+        let members = self.head.forward(features);
+        let count = members.len().max(1) as f32;
+        let mean =
+            members.into_iter().map(|scores| softmax(scores, 1)).reduce(|sum, next| sum + next).ok_or(PredictError::NotFinite)? / count;
+        let values = mean.try_into_vec_as::<f32>().map_err(|error| PredictError::Device(error.to_string()))?;
+        if !values.iter().all(|value| value.is_finite()) {
+            return Err(PredictError::NotFinite);
+        }
+        let (width, height) = grid(fit);
+        Ok(Probabilities { classes: self.classes.clone(), width, height, values })
+    }
+}
+
+/// Predicts one image; see [`Predictor`] for many.
+///
+/// # Errors
+/// As [`Predictor::predict`].
+pub fn predict(features: &Features, head: &TrainedHead, device: &Device) -> Result<Prediction, PredictError> {
+    Predictor::new(head, device).predict(features)
+}
+
+/// The index of the largest value; the first of equal ones.
+pub(crate) fn argmax(values: &[f32]) -> usize {
+    values.iter().enumerate().fold((0, f32::NEG_INFINITY), |best, (at, &value)| if value > best.1 { (at, value) } else { best }).0
+}
