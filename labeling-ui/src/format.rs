@@ -1,12 +1,15 @@
 //! How numbers, times and sizes are written, everywhere the same. `labeling-ui/pages/lib/format.ts` writes them alike in the browser.
 //!
-//! Numbers are taken by value or by reference, because templates hand over both. A narrow no-break space groups thousands and stands before
-//! units, so a figure never breaks over two lines.
+//! Numbers are taken by value or by reference, because templates hand over both. No-break spaces group
+//! thousands and stand before units, so a figure never breaks over two lines.
 
 use std::borrow::Borrow;
 
-/// Narrow no-break space.
+/// Narrow no-break space, inside numbers and before a percent sign.
 pub const THIN: char = '\u{202f}';
+
+/// No-break space, before units that are words.
+pub const SPACE: char = '\u{a0}';
 
 /// A count with its thousands apart: `5 000`.
 #[must_use]
@@ -67,10 +70,10 @@ pub fn duration(seconds: impl Borrow<f64>) -> String {
     let seconds = if seconds.is_finite() { seconds.max(0.0).round() as u64 } else { 0 };
     let minutes = (seconds + 30) / 60;
     match seconds {
-        0..=89 => format!("{seconds}{THIN}s"),
-        _ if minutes < 60 => format!("{minutes}{THIN}min"),
-        _ if minutes < 600 && !minutes.is_multiple_of(60) => format!("{}{THIN}h {}{THIN}min", minutes / 60, minutes % 60),
-        _ => format!("{}{THIN}h", count(&((minutes + 30) / 60))),
+        0..=89 => format!("{seconds}{SPACE}s"),
+        _ if minutes < 60 => format!("{minutes}{SPACE}min"),
+        _ if minutes < 600 && !minutes.is_multiple_of(60) => format!("{}{SPACE}h {}{SPACE}min", minutes / 60, minutes % 60),
+        _ => format!("{}{SPACE}h", count(&((minutes + 30) / 60))),
     }
 }
 
@@ -100,7 +103,7 @@ pub fn bytes(n: impl Borrow<u64>) -> String {
         value /= 1000.0;
         unit += 1;
     }
-    if unit > 0 && value < 9.95 { format!("{value:.1}{THIN}{}", UNITS[unit]) } else { format!("{value:.0}{THIN}{}", UNITS[unit]) }
+    if unit > 0 && value < 9.95 { format!("{value:.1}{SPACE}{}", UNITS[unit]) } else { format!("{value:.0}{SPACE}{}", UNITS[unit]) }
 }
 
 /// How long ago something was: `just now`, `12 min ago`, `3 h ago`, then the day.
@@ -108,8 +111,8 @@ pub fn bytes(n: impl Borrow<u64>) -> String {
 pub fn ago(ms: i64, now_ms: i64) -> String {
     match (now_ms - ms) / 1000 {
         ..60 => "just now".into(),
-        s @ 60..3600 => format!("{}{THIN}min ago", s / 60),
-        s @ 3600..172_800 => format!("{}{THIN}h ago", s / 3600),
+        s @ 60..3600 => format!("{}{SPACE}min ago", s / 60),
+        s @ 3600..172_800 => format!("{}{SPACE}h ago", s / 3600),
         s @ 172_800..1_209_600 => format!("{} days ago", s / 86_400),
         _ => day(ms),
     }
@@ -120,8 +123,8 @@ pub fn ago(ms: i64, now_ms: i64) -> String {
 pub fn left(until_ms: i64, now_ms: i64) -> String {
     match (until_ms - now_ms) / 1000 {
         ..=0 => "lease ran out".into(),
-        s @ 1..60 => format!("{s}{THIN}s left"),
-        s => format!("{}{THIN}min left", (s + 30) / 60),
+        s @ 1..60 => format!("{s}{SPACE}s left"),
+        s => format!("{}{SPACE}min left", (s + 30) / 60),
     }
 }
 
@@ -160,7 +163,7 @@ mod tests {
     use super::*;
 
     fn plain(text: String) -> String {
-        text.replace(THIN, " ")
+        text.replace([THIN, SPACE], " ")
     }
 
     #[test]

@@ -277,7 +277,7 @@ pub struct TaskRow {
 
 impl TaskRow {
     pub(crate) fn tone(&self) -> &'static str {
-        state_tone(&self.state)
+        if self.state == "done" { "ok" } else { state_tone(&self.state) }
     }
 
     pub(crate) fn word(&self) -> &str {

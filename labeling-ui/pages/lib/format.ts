@@ -1,7 +1,9 @@
 // How numbers and times are written; the same rules as labeling-ui/src/format.rs.
 
-/** Narrow no-break space. */
+/** Narrow no-break space, inside numbers and before a percent sign. */
 export const THIN = "\u202f";
+/** No-break space, before units that are words. */
+export const SPACE = "\u00a0";
 
 /** A count with its thousands apart: `5 000`. */
 export function count(n: number): string {
@@ -23,17 +25,17 @@ export function percent(share: number): string {
 export function duration(seconds: number): string {
   const s = Number.isFinite(seconds) ? Math.round(Math.max(0, seconds)) : 0;
   const minutes = Math.floor((s + 30) / 60);
-  if (s < 90) return `${s}${THIN}s`;
-  if (minutes < 60) return `${minutes}${THIN}min`;
-  if (minutes < 600 && minutes % 60) return `${Math.floor(minutes / 60)}${THIN}h ${minutes % 60}${THIN}min`;
-  return `${count(Math.floor((minutes + 30) / 60))}${THIN}h`;
+  if (s < 90) return `${s}${SPACE}s`;
+  if (minutes < 60) return `${minutes}${SPACE}min`;
+  if (minutes < 600 && minutes % 60) return `${Math.floor(minutes / 60)}${SPACE}h ${minutes % 60}${SPACE}min`;
+  return `${count(Math.floor((minutes + 30) / 60))}${SPACE}h`;
 }
 
 /** How long a lease still runs. */
 export function left(untilMs: number, nowMs: number): string {
   const s = Math.trunc((untilMs - nowMs) / 1000);
   if (s <= 0) return "lease ran out";
-  return s < 60 ? `${s}${THIN}s left` : `${Math.floor((s + 30) / 60)}${THIN}min left`;
+  return s < 60 ? `${s}${SPACE}s left` : `${Math.floor((s + 30) / 60)}${SPACE}min left`;
 }
 
 /** A size in units of 1000, to two digits. */
@@ -44,5 +46,5 @@ export function bytes(n: number): string {
     n /= 1000;
     unit += 1;
   }
-  return `${unit > 0 && n < 9.95 ? n.toFixed(1) : n.toFixed(0)}${THIN}${units[unit]}`;
+  return `${unit > 0 && n < 9.95 ? n.toFixed(1) : n.toFixed(0)}${SPACE}${units[unit]}`;
 }
