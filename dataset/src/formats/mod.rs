@@ -1,1 +1,9 @@
 //! The files a dataset is read from and written to; one module a format.
+//!
+//! Writers take items one by one and hold at most one of them in memory. The same items in the same order give the same
+//! bytes, on every machine.
+
+pub mod classes;
+pub mod export;
+pub mod png_masks;
+pub mod recordio;
