@@ -5,5 +5,6 @@ pub mod config;
 pub mod context;
 pub mod domain;
 pub mod flow;
+pub mod http;
 pub mod media;
 pub mod store;

@@ -67,6 +67,14 @@ statements! {
         "UPDATE jobs SET state = $3, message = $4, result = $5, finished_ms = $6, lease_until = NULL,
                 progress = CASE WHEN $3 = 'done' THEN 1 ELSE progress END
           WHERE id = $1 AND worker = $2 AND state = 'running'"];
+    /// A worker that ends in good order gives its job back; that is not counted as an attempt.
+    JOB_RELEASE = [
+        "UPDATE jobs SET state = CASE WHEN cancel THEN 'cancelled' ELSE 'queued' END, finished_ms = CASE WHEN cancel THEN $3 ELSE NULL END,
+                message = CASE WHEN cancel THEN 'stopped' ELSE 'the worker was stopped; queued again' END,
+                worker = NULL, lease_until = NULL, attempts = attempts - 1
+          WHERE id = $1 AND worker = $2 AND state = 'running'"];
+    /// Looked at before the write lock is taken.
+    JOBS_WAITING = ["SELECT id FROM jobs WHERE state = 'queued' LIMIT 1"];
     JOB_CANCEL_QUEUED = ["UPDATE jobs SET state = 'cancelled', cancel = TRUE, finished_ms = $2 WHERE id = $1 AND state = 'queued'"];
     JOB_CANCEL_RUNNING = ["UPDATE jobs SET cancel = TRUE, message = 'stopping' WHERE id = $1 AND state = 'running'"];
     JOB_RETRY = [
@@ -132,6 +140,17 @@ pub async fn finish(
     now: Millis,
 ) -> Result<bool> {
     Ok(run!(tx, JOB_FINISH, |sql| sqlx::query(sql).bind(id).bind(worker).bind(state).bind(message).bind(result).bind(now))? == 1)
+}
+
+/// Puts a running job back into the queue because its worker is ending. `false` when the job is no longer this worker's.
+pub async fn release(tx: &mut WriteTx, id: Uuid, worker: &str, now: Millis) -> Result<bool> {
+    Ok(run!(tx, JOB_RELEASE, |sql| sqlx::query(sql).bind(id).bind(worker).bind(now))? == 1)
+}
+
+/// Whether any job waits for a worker.
+pub async fn waiting(tx: &mut Tx) -> Result<bool> {
+    let one: Option<Uuid> = on!(tx, JOBS_WAITING, |sql, conn| sqlx::query_scalar(sql).fetch_optional(conn))?;
+    Ok(one.is_some())
 }
 
 /// Asks a job to stop; one that has not begun is cancelled at once. `false` when it was over already.

@@ -74,6 +74,9 @@ statements! {
     VALIDATION_LABELED = [
         "SELECT COUNT(*) FROM labels l JOIN images i ON i.id = l.image_id
           WHERE l.project_id = $1 AND l.source IN ('people', 'import') AND l.ended_ms IS NULL AND i.subset = 'validation'"];
+    TRAIN_LABELED = [
+        "SELECT COUNT(*) FROM labels l JOIN images i ON i.id = l.image_id
+          WHERE l.project_id = $1 AND l.source IN ('people', 'import') AND l.status = 'committed' AND l.ended_ms IS NULL AND i.subset = 'train'"];
     MACHINE_LABELED_IMAGES = [
         "SELECT image_id FROM labels
           WHERE project_id = $1 AND source = 'model' AND status = 'provisional' AND ended_ms IS NULL AND image_id > $2
@@ -128,6 +131,11 @@ pub async fn new_since(tx: &mut Tx, project: Uuid, since: Millis) -> Result<i64>
 
 pub async fn validation_labeled(tx: &mut Tx, project: Uuid) -> Result<i64> {
     on!(tx, VALIDATION_LABELED, |sql, conn| sqlx::query_scalar(sql).bind(project).fetch_one(conn))
+}
+
+/// How many images a model can learn from: of the train subset, with a label from people that is not in dispute.
+pub async fn train_labeled(tx: &mut Tx, project: Uuid) -> Result<i64> {
+    on!(tx, TRAIN_LABELED, |sql, conn| sqlx::query_scalar(sql).bind(project).fetch_one(conn))
 }
 
 pub async fn machine_labeled(tx: &mut Tx, project: Uuid, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {

@@ -66,6 +66,14 @@ statements! {
           WHERE p.id > $2 ORDER BY p.id LIMIT $3"];
     /// Projects by id, for the retraining clock.
     PROJECT_IDS = ["SELECT id FROM projects WHERE id > $1 ORDER BY id LIMIT $2"];
+    /// Projects with labels that are newer than their last training; the retraining clock looks closer at these only.
+    PROJECTS_WITH_NEWS = [
+        "SELECT p.id FROM projects p
+          WHERE p.id > $1 AND NOT p.paused
+            AND EXISTS (SELECT 1 FROM labels l
+                         WHERE l.project_id = p.id AND l.source IN ('people', 'import') AND l.ended_ms IS NULL
+                           AND l.created_ms > COALESCE((SELECT MAX(j.created_ms) FROM jobs j WHERE j.project_id = p.id AND j.kind = 'train'), 0))
+          ORDER BY p.id LIMIT $2"];
     SKILLS_GET = ["SELECT skills FROM projects WHERE id = $1" {pg: " FOR UPDATE"}];
     SKILLS_READ = ["SELECT skills FROM projects WHERE id = $1"];
     SKILLS_SET = ["UPDATE projects SET skills = $2 WHERE id = $1"];
@@ -131,6 +139,11 @@ pub async fn list(tx: &mut Tx, user: Uuid, all: bool, after: Uuid, limit: i64) -
 
 pub async fn ids(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {
     on!(tx, PROJECT_IDS, |sql, conn| sqlx::query_scalar(sql).bind(after).bind(limit).fetch_all(conn))
+}
+
+/// Projects that are not paused and have labels from people that no training has seen.
+pub async fn with_news(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {
+    on!(tx, PROJECTS_WITH_NEWS, |sql, conn| sqlx::query_scalar(sql).bind(after).bind(limit).fetch_all(conn))
 }
 
 /// What is known of each worker's skill, as JSON.

@@ -66,6 +66,8 @@ statements! {
     TASKS_RECLAIM = [
         "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL
           WHERE project_id = $1 AND state = 'leased' AND lease_until <= $2"];
+    /// Projects in which a lease ran out.
+    TASKS_EXPIRED_PROJECTS = ["SELECT DISTINCT project_id FROM tasks WHERE state = 'leased' AND lease_until <= $1 LIMIT 200"];
     /// The most urgent task assigned to this person.
     TASK_LEASE_ASSIGNED = [
         "UPDATE tasks SET state = 'leased', worker = $2, lease_until = $3, attempts = attempts + 1
@@ -168,6 +170,11 @@ pub async fn held(tx: &mut Tx, worker: Uuid, project: Uuid, now: Millis) -> Resu
 /// Returns leases that ran out to the queue; how many there were.
 pub async fn reclaim_expired(tx: &mut WriteTx, project: Uuid, now: Millis) -> Result<u64> {
     run!(tx, TASKS_RECLAIM, |sql| sqlx::query(sql).bind(project).bind(now))
+}
+
+/// Projects that have leases to be reclaimed, at most two hundred.
+pub async fn expired_projects(tx: &mut Tx, now: Millis) -> Result<Vec<Uuid>> {
+    on!(tx, TASKS_EXPIRED_PROJECTS, |sql, conn| sqlx::query_scalar(sql).bind(now).fetch_all(conn))
 }
 
 /// Leases the next task to `worker` until `until`: one assigned to them, else the most urgent one; `None` when none is free for them.
