@@ -1,5 +1,5 @@
 // Bundles the editor and the page scripts into ../static/build with hashed names, a manifest, and .br files beside them.
-// With --tests it bundles editor/src/**/*.test.ts for `node --test` into .tests instead.
+// With --tests it bundles every *.test.ts of both for `node --test` into .tests instead.
 import { build } from "esbuild";
 import { brotliCompressSync, constants } from "node:zlib";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -15,7 +15,7 @@ async function bundleTests() {
   rmSync(join(here, ".tests"), { recursive: true, force: true });
   await build({
     absWorkingDir: here,
-    entryPoints: files("editor/src", ".test.ts"),
+    entryPoints: [...files("editor/src", ".test.ts"), ...files("pages", ".test.ts")],
     outdir: ".tests",
     entryNames: "[name]",
     outExtension: { ".js": ".mjs" },

@@ -1,0 +1,159 @@
+/** The state of the editor beyond the document: tool, class, view, settings. Tools and panels share one of these. */
+import { type ReadonlySignal, type Signal, batch, computed, signal } from "@preact/signals-core";
+import { ClassList, type LabelClass } from "./model/classes";
+import type { LabelDocument } from "./model/document";
+import { setClass } from "./model/edits";
+import { type Point, type Rect, NOWHERE, isEmpty, join } from "./model/geometry";
+import { HitIndex } from "./model/hit";
+import { type Geometry, type Item, boundsOf } from "./model/shape";
+import { type Size, type View, fit, pan, visible, zoom } from "./model/view";
+import { loadSettings, saveSettings } from "./settings";
+
+export type ToolId = "select" | "pan" | "polygon" | "brush" | "eraser";
+
+/** Shapes shown in place of the document's own while a tool is at work. */
+export interface Preview {
+  /** Changed or new items by id. */
+  readonly items: ReadonlyMap<number, Item>;
+  /** The bitmap of the one that is painted. */
+  readonly live: { readonly id: number; readonly bitmap: Uint8Array } | null;
+}
+
+export class Editor {
+  readonly doc: Signal<LabelDocument | null> = signal(null);
+  readonly classes: Signal<ClassList> = signal(new ClassList([]));
+  readonly currentClass: Signal<number> = signal(1);
+  readonly tool: Signal<ToolId> = signal("polygon");
+  /** A tool held for a moment with a key or the middle button. */
+  readonly heldTool: Signal<ToolId | null> = signal(null);
+  readonly activeTool: ReadonlySignal<ToolId> = computed(() => this.heldTool.value ?? this.tool.value);
+  readonly view: Signal<View> = signal({ scale: 1, x: 0, y: 0 });
+  readonly screen: Signal<Size> = signal({ width: 1, height: 1 });
+  readonly cursor: Signal<Point | null> = signal(null);
+  readonly hover: Signal<number | null> = signal(null);
+  readonly preview: Signal<Preview | null> = signal(null);
+  /** Counts up when a tool's own drawing changed. */
+  readonly overlayVersion: Signal<number> = signal(0);
+  readonly message: Signal<string | null> = signal(null);
+  /** All shapes out of sight for a look at the bare image. */
+  readonly bare: Signal<boolean> = signal(false);
+  readonly brushSize: Signal<number>;
+  readonly opacity: Signal<number>;
+  readonly brightness: Signal<number> = signal(0);
+  readonly contrast: Signal<number> = signal(1);
+  readonly snap: Signal<boolean>;
+  readonly hits: ReadonlySignal<HitIndex> = computed(() => new HitIndex(this.doc.value?.items.value ?? []));
+  readonly suggestionHits: ReadonlySignal<HitIndex> = computed(() => new HitIndex(this.doc.value?.suggestions.value ?? []));
+  /** Called with the rectangle that a stroke changed. */
+  onPaint: (rect: Rect) => void = () => {};
+  private messageTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    const settings = loadSettings();
+    this.brushSize = signal(settings.brushSize);
+    this.opacity = signal(settings.opacity);
+    this.snap = signal(settings.snap);
+    const save = () => saveSettings({ brushSize: this.brushSize.value, opacity: this.opacity.value, snap: this.snap.value });
+    for (const setting of [this.brushSize, this.opacity, this.snap]) setting.subscribe(save);
+  }
+
+  /** Shows another document, or none. */
+  open(doc: LabelDocument | null, classes: readonly LabelClass[]): void {
+    batch(() => {
+      this.preview.value = null;
+      this.hover.value = null;
+      this.bare.value = false;
+      this.classes.value = new ClassList(classes);
+      if (!this.classes.value.has(this.currentClass.value)) this.currentClass.value = this.classes.value.all[0]?.index ?? 255;
+      this.doc.value = doc;
+      this.fitImage();
+    });
+  }
+
+  /** Says something about what was just done; it goes away by itself. */
+  say(text: string): void {
+    clearTimeout(this.messageTimer);
+    this.message.value = text;
+    this.messageTimer = setTimeout(() => (this.message.value = null), 4000);
+  }
+
+  isThing(cls: number): boolean {
+    return this.classes.value.get(cls).kind === "thing";
+  }
+
+  /** A class for what is drawn next; with shapes selected in the select tool, theirs changes too. */
+  chooseClass(cls: number): void {
+    const doc = this.doc.value;
+    this.currentClass.value = cls;
+    if (!doc) return;
+    if (this.tool.value === "select") this.applyClass();
+    else if (doc.selected.value.some((item) => item.class !== cls)) doc.select([]);
+  }
+
+  /** Gives the selected shapes the chosen class. */
+  applyClass(): void {
+    const doc = this.doc.value;
+    if (!doc || doc.selected.value.length === 0) return;
+    if (doc.selected.value.every((item) => item.locked)) this.say("Locked objects keep their class.");
+    else setClass(doc, this.currentClass.value, this.isThing(this.currentClass.value));
+  }
+
+  selectTool(tool: ToolId): void {
+    this.tool.value = tool;
+  }
+
+  /** How far in image pixels something on the screen reaches. */
+  reach(screenPixels: number): number {
+    return screenPixels / this.view.value.scale;
+  }
+
+  get imageSize(): Size {
+    const doc = this.doc.value;
+    return { width: doc?.width ?? 1, height: doc?.height ?? 1 };
+  }
+
+  fitImage(): void {
+    const { width, height } = this.imageSize;
+    this.view.value = fit({ x0: 0, y0: 0, x1: width, y1: height }, this.screen.value, 20);
+  }
+
+  zoomBy(factor: number, at?: Point): void {
+    const { width, height } = this.screen.value;
+    this.view.value = zoom(this.view.value, factor, at ?? [width / 2, height / 2], this.imageSize, this.screen.value);
+  }
+
+  zoomTo(scale: number): void {
+    this.zoomBy(scale / this.view.value.scale);
+  }
+
+  panBy(dx: number, dy: number): void {
+    this.view.value = pan(this.view.value, dx, dy, this.imageSize, this.screen.value);
+  }
+
+  centerOn(p: Point): void {
+    const { scale } = this.view.value;
+    const { width, height } = this.screen.value;
+    const moved = { scale, x: p[0] - width / scale / 2, y: p[1] - height / scale / 2 };
+    this.view.value = pan(moved, 0, 0, this.imageSize, this.screen.value);
+  }
+
+  /** Moves the view so that a shape is in sight, and only as far as needed. */
+  reveal(geometry: Geometry): void {
+    const b = boundsOf(geometry);
+    const seen = visible(this.view.value, this.screen.value);
+    if (b.x0 === Infinity || (b.x0 >= seen.x0 && b.y0 >= seen.y0 && b.x1 <= seen.x1 && b.y1 <= seen.y1)) return;
+    const { width, height } = this.screen.value;
+    const fits = (b.x1 - b.x0) * this.view.value.scale < width - 80 && (b.y1 - b.y0) * this.view.value.scale < height - 80;
+    if (fits) this.centerOn([(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2]);
+    else this.view.value = fit(b, this.screen.value, 60);
+  }
+
+  zoomToSelection(): void {
+    const bounds = this.doc.value?.selected.value.map((item) => boundsOf(item.geometry)).reduce(join, NOWHERE);
+    if (bounds && !isEmpty(bounds)) this.view.value = fit(bounds, this.screen.value, 80);
+  }
+
+  redrawOverlay(): void {
+    this.overlayVersion.value++;
+  }
+}

@@ -1,0 +1,80 @@
+/** What lies over the image when there is something to say: messages, notices, and cards when there is no image. */
+import { effect } from "@preact/signals-core";
+import { X } from "lucide";
+import type { Editor } from "../editor";
+import type { Phase, TaskFlow } from "../sync/taskflow";
+import { h, iconButton, setText, show } from "./dom";
+
+/** Short words about what was just done. */
+export function messageLine(editor: Editor): HTMLElement {
+  const line = h("div", { class: "message", role: "status", "aria-live": "polite" });
+  effect(() => {
+    const { value } = editor.message;
+    show(line, value !== null);
+    setText(line, value ?? "");
+  });
+  return line;
+}
+
+export function noticeStack(flow: TaskFlow): HTMLElement {
+  const stack = h("div", { class: "notices", role: "log", "aria-label": "Notices" });
+  effect(() => {
+    const notices = flow.notices.value.map(({ id, tone, text, task }): HTMLElement =>
+      h("div", { class: `notice ${tone}` }, h("span", {}, text),
+        task !== null && h("button", { type: "button", class: "button small", onclick: () => {
+          flow.drop(id);
+          void flow.reopen(task);
+        } }, "Open it again"),
+        iconButton(X, "Close", () => flow.drop(id), 15)));
+    const open = flow.phase.value.type === "working" ? flow.phase.value.open : null;
+    if (open?.lease.state.value === "lost") {
+      notices.push(h("div", { class: "notice warn" }, h("span", {}, "Your lease on this image ran out, and it may be with someone else now. What you drew is kept on this computer. Submit hands it in as a draft."),
+        h("button", { type: "button", class: "button small", onclick: () => void flow.next() }, "Next image")));
+    }
+    if (flow.outbox.state.value === "signed-out" || open?.lease.state.value === "signed-out") notices.push(signInNotice(flow));
+    stack.replaceChildren(...notices);
+  });
+  return stack;
+}
+
+function signInNotice(flow: TaskFlow): HTMLElement {
+  return h("div", { class: "notice warn" },
+    h("span", {}, "Your sign-in has expired. Your work is kept on this computer and sent once you are signed in again."),
+    h("a", { class: "button small", href: "/sign-in", target: "_blank", rel: "noopener" }, "Sign in"),
+    h("button", { type: "button", class: "button small", onclick: () => {
+      flow.outbox.retry();
+      void flow.current()?.lease.beat();
+    } }, "Try again"));
+}
+
+export function phaseCard(flow: TaskFlow, back: string): HTMLElement {
+  const card = h("div", { class: "card-place" });
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  effect(() => {
+    const { value } = flow.phase;
+    clearTimeout(waiting);
+    if (value.type === "working") card.replaceChildren();
+    // Most images are there at once; a card that flashes by would only disturb.
+    else if (value.type === "loading") waiting = setTimeout(() => card.replaceChildren(h("div", { class: "card quiet", role: "status" }, "Fetching the next image…")), 200);
+    else card.replaceChildren(phase(value, flow, back));
+  });
+  return card;
+}
+
+function phase(value: Exclude<Phase, { type: "loading" | "working" }>, flow: TaskFlow, back: string): HTMLElement {
+  const backLink = h("a", { class: "button", href: back }, "Back to the project");
+  if (value.type === "empty") {
+    const waiting = flow.outbox.waiting.value.length;
+    const sending = waiting > 0 ? ` ${waiting === 1 ? "One finished image is" : `${waiting} finished images are`} still on the way to the server: leave this page open.` : "";
+    return h("div", { class: "card" }, h("h2", {}, "No task for you right now"),
+      h("p", {}, `Everything is labeled, with someone else, or waiting for the model. This page looks again by itself.${sending}`),
+      h("div", { class: "card-foot" }, h("button", { type: "button", class: "button primary", onclick: () => void flow.lookAgain() }, "Look again"), backLink));
+  }
+  return h("div", { class: "card", role: "alert" }, h("h2", {}, value.title), h("p", {}, value.detail),
+    h("div", { class: "card-foot" },
+      h("button", { type: "button", class: "button primary", onclick: () => {
+        flow.outbox.retry();
+        void flow.start(null);
+      } }, "Try again"),
+      value.signIn && h("a", { class: "button", href: "/sign-in", target: "_blank", rel: "noopener" }, "Sign in"), backLink));
+}

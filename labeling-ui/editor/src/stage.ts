@@ -1,0 +1,196 @@
+/** The canvas: draws when something changed, and passes the pointer to the tool in hand. */
+import { effect } from "@preact/signals-core";
+import type { Editor } from "./editor";
+import type { Point } from "./model/geometry";
+import { toImage } from "./model/view";
+import { sceneOf } from "./render/looks";
+import { drawOverlay } from "./render/overlay";
+import { Renderer } from "./render/renderer";
+import { TOOLS } from "./tools";
+import type { Pointer, Tool } from "./tools/tool";
+
+export class Stage {
+  readonly element: HTMLElement;
+  /** Draws are asked for here and done once a frame at most. */
+  private wanted = { scene: false, picture: false, overlay: false };
+  private frame = 0;
+  private readonly canvas = document.createElement("canvas");
+  private readonly overlay = document.createElement("canvas");
+  private readonly renderer: Renderer;
+  /** The tool that the held button belongs to. */
+  private gripped: { tool: Tool; pointer: number } | null = null;
+  private ratio = 1;
+  /** Whether the next picture is the first one of an image. */
+  private fresh = false;
+  /** Main-thread milliseconds of the last draws, newest last. */
+  readonly timings: number[] = [];
+  onActivity: () => void = () => {};
+
+  /** Throws when the browser has no WebGL2. */
+  constructor(private readonly editor: Editor) {
+    this.element = document.createElement("div");
+    this.element.className = "stage";
+    this.canvas.setAttribute("aria-hidden", "true");
+    this.overlay.className = "overlay";
+    this.overlay.tabIndex = 0;
+    this.overlay.setAttribute("role", "application");
+    this.overlay.setAttribute("aria-label", "Image");
+    this.element.append(this.canvas, this.overlay);
+    this.renderer = new Renderer(this.canvas);
+    this.renderer.onStale = () => this.want("picture");
+    editor.onPaint = (rect) => {
+      this.renderer.touch(rect);
+      this.want("picture");
+    };
+    this.listen();
+    this.watch();
+    new ResizeObserver(() => this.resize()).observe(this.element);
+  }
+
+  /** Shows a decoded image; null for none. */
+  setImage(bitmap: ImageBitmap | null): void {
+    this.renderer.setImage(bitmap, this.editor.imageSize);
+    this.fresh = bitmap !== null;
+    this.want("scene");
+  }
+
+  focus(): void {
+    this.overlay.focus({ preventScroll: true });
+  }
+
+  private want(what: "scene" | "picture" | "overlay"): void {
+    this.wanted[what] = true;
+    this.frame ||= requestAnimationFrame(() => this.draw());
+  }
+
+  private draw(): void {
+    const began = performance.now();
+    this.frame = 0;
+    const { scene, picture, overlay } = this.wanted;
+    this.wanted = { scene: false, picture: false, overlay: false };
+    if (scene) this.renderer.setScene(sceneOf(this.editor));
+    if (scene || picture) this.renderer.draw(this.editor.view.value, this.ratio);
+    if (scene || picture || overlay) drawOverlay(this.overlay, this.editor, this.ratio);
+    this.timings.push(performance.now() - began);
+    if (this.timings.length > 240) this.timings.shift();
+    if (this.fresh) performance.mark("image shown");
+    this.fresh = false;
+  }
+
+  /** Each effect reads what its part of the picture depends on. */
+  private watch(): void {
+    const { editor } = this;
+    effect(() => {
+      sceneOf(editor);
+      this.want("scene");
+    });
+    effect(() => {
+      void editor.view.value;
+      this.want("picture");
+    });
+    effect(() => {
+      void [editor.overlayVersion.value, editor.cursor.value, editor.activeTool.value, editor.brushSize.value, editor.currentClass.value];
+      void [editor.doc.value?.points.value, editor.doc.value?.selection.value];
+      this.want("overlay");
+    });
+    effect(() => {
+      void [editor.overlayVersion.value, editor.hover.value, editor.cursor.value];
+      const cursor = TOOLS[editor.activeTool.value].cursor(editor);
+      if (this.overlay.style.cursor !== cursor) this.overlay.style.cursor = cursor;
+    });
+  }
+
+  private resize(): void {
+    const { width, height } = this.element.getBoundingClientRect();
+    if (width === 0 || height === 0) return;
+    const before = this.editor.screen.value;
+    this.ratio = window.devicePixelRatio;
+    this.renderer.resize({ width, height }, this.ratio);
+    this.overlay.width = this.canvas.width;
+    this.overlay.height = this.canvas.height;
+    this.editor.screen.value = { width, height };
+    if (before.width <= 1) this.editor.fitImage();
+    // A canvas is empty once its size was set, so it is filled within the same frame.
+    this.wanted.picture = true;
+    this.draw();
+  }
+
+  private listen(): void {
+    const { overlay, editor } = this;
+    overlay.addEventListener("pointerdown", (event) => this.down(event));
+    overlay.addEventListener("pointermove", (event) => this.moved(event));
+    overlay.addEventListener("pointerup", (event) => this.up(event));
+    overlay.addEventListener("pointercancel", () => {
+      this.gripped?.tool.cancel?.(editor);
+      this.release();
+    });
+    overlay.addEventListener("pointerleave", () => {
+      if (this.gripped) return;
+      editor.cursor.value = null;
+      editor.hover.value = null;
+    });
+    overlay.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+      // A pinch on a touchpad comes as small wheel steps with Ctrl.
+      const speed = event.ctrlKey ? 0.01 : 0.0018;
+      editor.zoomBy(Math.exp(-event.deltaY * lines * speed), [event.offsetX, event.offsetY]);
+      this.onActivity();
+    }, { passive: false });
+    overlay.addEventListener("contextmenu", (event) => event.preventDefault());
+  }
+
+  private pointer(event: PointerEvent, x = event.offsetX, y = event.offsetY): Pointer {
+    const screen: Point = [x, y];
+    return { at: toImage(this.editor.view.value, screen), screen, shift: event.shiftKey, alt: event.altKey, ctrl: event.ctrlKey || event.metaKey, time: event.timeStamp };
+  }
+
+  private down(event: PointerEvent): void {
+    const { editor, overlay } = this;
+    if (this.gripped || event.button > 1 || !editor.doc.value) return;
+    event.preventDefault();
+    this.focus();
+    overlay.setPointerCapture(event.pointerId);
+    if (event.button === 1) editor.heldTool.value = "pan";
+    const tool = TOOLS[editor.activeTool.value];
+    this.gripped = { tool, pointer: event.pointerId };
+    this.onActivity();
+    tool.down(editor, this.pointer(event));
+  }
+
+  private moved(event: PointerEvent): void {
+    const { editor } = this;
+    if (!editor.doc.value) return;
+    const now = this.pointer(event);
+    editor.cursor.value = now.at;
+    this.onActivity();
+    if (!this.gripped) {
+      TOOLS[editor.activeTool.value].move?.(editor, now);
+      return;
+    }
+    if (event.pointerId !== this.gripped.pointer) return;
+    // A fast hand moves more than once a frame; each place counts for strokes and freehand lines.
+    const events = event.getCoalescedEvents?.() ?? [];
+    const { left, top } = this.overlay.getBoundingClientRect();
+    for (const e of events.length > 0 ? events : [event]) this.gripped.tool.drag?.(editor, this.pointer(e, e.clientX - left, e.clientY - top));
+  }
+
+  private up(event: PointerEvent): void {
+    if (!this.gripped || event.pointerId !== this.gripped.pointer) return;
+    this.gripped.tool.up?.(this.editor, this.pointer(event));
+    this.release();
+  }
+
+  private release(): void {
+    this.gripped = null;
+    if (!this.spaceHeld) this.editor.heldTool.value = null;
+  }
+
+  /** Whether the key for panning is down. */
+  spaceHeld = false;
+
+  holdPan(held: boolean): void {
+    this.spaceHeld = held;
+    if (!this.gripped) this.editor.heldTool.value = held ? "pan" : null;
+  }
+}

@@ -1,0 +1,110 @@
+/** Finished work on its way to the server: kept on this computer until the server has it, and tried again until then. */
+import { type Signal, signal } from "@preact/signals-core";
+import { type SubmitBody, Refused, skip, submit } from "./api";
+import { readAll, write } from "./database";
+
+export interface Parcel {
+  readonly task: string;
+  readonly image: string;
+  readonly packed_ms: number;
+  readonly work: { readonly type: "submit"; readonly body: SubmitBody } | { readonly type: "skip"; readonly reason: string };
+}
+
+export type OutboxState = "empty" | "sending" | "offline" | "signed-out";
+
+/** How the server answered: it has the work, or it will not take it. */
+export type Delivery =
+  | { readonly type: "taken"; readonly parcel: Parcel; readonly repaired: readonly string[] }
+  | { readonly type: "lease-lost"; readonly parcel: Parcel; readonly kept: string | null }
+  | { readonly type: "refused"; readonly parcel: Parcel; readonly status: number; readonly detail: string };
+
+const WAITS = [1, 2, 4, 8, 15, 30];
+
+export class Outbox {
+  readonly state: Signal<OutboxState> = signal("empty");
+  readonly waiting: Signal<readonly Parcel[]> = signal([]);
+  private running = false;
+  private failures = 0;
+  private wake: (() => void) | null = null;
+
+  constructor(private readonly onDelivery: (delivery: Delivery) => void) {
+    window.addEventListener("online", () => this.retry());
+    // Someone who signed in elsewhere comes back to this page.
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.retry());
+  }
+
+  /** Takes up what an earlier visit could not deliver. */
+  async resume(): Promise<void> {
+    const kept = await readAll<Parcel>("outbox").catch((): Parcel[] => []);
+    const known = new Set(this.waiting.value.map((parcel) => parcel.task));
+    this.waiting.value = [...kept.filter((parcel) => !known.has(parcel.task)), ...this.waiting.value].sort((a, b) => a.packed_ms - b.packed_ms);
+    void this.run();
+  }
+
+  async add(parcel: Parcel): Promise<void> {
+    this.waiting.value = [...this.waiting.value.filter((other) => other.task !== parcel.task), parcel];
+    this.state.value = "sending";
+    // If storage is forbidden, the parcel lives as long as the page.
+    await write((store) => store("outbox").put(parcel, parcel.task)).catch(() => {});
+    void this.run();
+  }
+
+  /** Tries at once, for example after signing in again. */
+  retry(): void {
+    this.failures = 0;
+    this.wake?.();
+    void this.run();
+  }
+
+  private async run(): Promise<void> {
+    if (this.running) return;
+    this.running = true;
+    for (let parcel = this.waiting.value[0]; parcel; parcel = this.waiting.value[0]) {
+      const delivery = await this.send(parcel);
+      if (!delivery) {
+        await this.pause();
+        continue;
+      }
+      this.failures = 0;
+      const { task } = parcel;
+      this.waiting.value = this.waiting.value.filter((other) => other.task !== task);
+      await write((store) => store("outbox").delete(task)).catch(() => {});
+      this.onDelivery(delivery);
+    }
+    this.state.value = "empty";
+    this.running = false;
+  }
+
+  /** Null when it should be tried again later. */
+  private async send(parcel: Parcel): Promise<Delivery | null> {
+    if (this.state.value === "empty") this.state.value = "sending";
+    try {
+      const { work } = parcel;
+      const repaired = work.type === "submit" ? (await submit(parcel.task, work.body)).repaired : (await skip(parcel.task, work.reason), []);
+      this.state.value = "sending";
+      return { type: "taken", parcel, repaired };
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status >= 500 || error.status === 429) {
+        this.state.value = "offline";
+        return null;
+      }
+      if (error.status === 401) {
+        this.state.value = "signed-out";
+        return null;
+      }
+      if (error.status === 409) return { type: "lease-lost", parcel, kept: error.kept };
+      return { type: "refused", parcel, status: error.status, detail: error.message };
+    }
+  }
+
+  private pause(): Promise<void> {
+    const seconds = WAITS[Math.min(this.failures++, WAITS.length - 1)] ?? 30;
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, seconds * 1000);
+      this.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,99 @@
+/** What a tool is: it hears the pointer, may take keys, and draws over the image while at work. */
+import type { Editor, ToolId } from "../editor";
+import type { Point } from "../model/geometry";
+import { type View, toScreen } from "../model/view";
+
+export interface Pointer {
+  /** In the image. */
+  readonly at: Point;
+  /** On the canvas, in screen pixels. */
+  readonly screen: Point;
+  readonly shift: boolean;
+  readonly alt: boolean;
+  readonly ctrl: boolean;
+  /** Milliseconds since the page was opened. */
+  readonly time: number;
+}
+
+/** Keys a tool may take for itself while it is at work. */
+export type ToolKey = "confirm" | "cancel" | "back" | "delete";
+
+export interface Hint {
+  readonly keys: string;
+  readonly text: string;
+}
+
+export interface Tool {
+  readonly id: ToolId;
+  readonly label: string;
+  cursor(editor: Editor): string;
+  /** One line at the bottom of the screen. */
+  hints(editor: Editor): readonly Hint[];
+  down(editor: Editor, pointer: Pointer): void;
+  /** Movement with the button held. */
+  drag?(editor: Editor, pointer: Pointer): void;
+  up?(editor: Editor, pointer: Pointer): void;
+  /** Movement without a button. */
+  move?(editor: Editor, pointer: Pointer): void;
+  /** Whether something is begun and not finished, so that Enter and Esc belong to the tool. */
+  busy?(): boolean;
+  key?(editor: Editor, key: ToolKey): boolean;
+  /** Gives up what was begun. */
+  cancel?(editor: Editor): void;
+  draw?(editor: Editor, pen: Pen): void;
+}
+
+/** Draws in screen pixels over the image, given points of the image. */
+export class Pen {
+  constructor(readonly context: CanvasRenderingContext2D, private readonly view: View) {}
+
+  to(p: Point): Point {
+    return toScreen(this.view, p);
+  }
+
+  line(points: readonly Point[], color: string, width: number, dash: readonly number[] = []): void {
+    const { context } = this;
+    context.beginPath();
+    for (const p of points) context.lineTo(...this.to(p));
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.setLineDash([...dash]);
+    context.stroke();
+    context.setLineDash([]);
+  }
+
+  /** A square handle; the chosen ones are filled with the colour. */
+  handle(p: Point, color: string, chosen: boolean, side = 7): void {
+    const { context } = this;
+    const [x, y] = this.to(p);
+    context.fillStyle = chosen ? color : "#fff";
+    context.strokeStyle = chosen ? "#fff" : color;
+    context.lineWidth = 1.5;
+    context.fillRect(x - side / 2, y - side / 2, side, side);
+    context.strokeRect(x - side / 2, y - side / 2, side, side);
+  }
+
+  ring(p: Point, screenRadius: number, color: string, width = 1.5): void {
+    const { context } = this;
+    const [x, y] = this.to(p);
+    context.beginPath();
+    context.arc(x, y, Math.max(1, screenRadius), 0, 2 * Math.PI);
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.stroke();
+  }
+
+  /** A small label beside a place. */
+  text(p: Point, text: string, color: string): void {
+    const { context } = this;
+    const [x, y] = this.to(p);
+    context.font = "12px Inter, system-ui, sans-serif";
+    const { width } = context.measureText(text);
+    context.fillStyle = "#1c1e23e6";
+    context.beginPath();
+    context.roundRect(x, y - 22, width + 14, 20, 5);
+    context.fill();
+    context.fillStyle = color;
+    context.fillText(text, x + 7, y - 8);
+  }
+}
