@@ -1,5 +1,7 @@
 //! What exports hold, and that the same dataset gives the same bytes.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions here")]
+
 use labelwright_dataset::formats::export::{
     BoxItem, BoxWriter, ClassItem, ClassLabels, ClassWriter, ExportCount, ExportError, LabeledBox, SegmentationItem, SegmentationWriter,
     boxes_of, classes_of,

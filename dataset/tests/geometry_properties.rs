@@ -1,5 +1,7 @@
 //! What must hold for every polygon and every mask.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions here")]
+
 use labelwright_dataset::geometry::{count_crossings, iou};
 use labelwright_dataset::validate::MIN_AREA;
 use labelwright_dataset::{Class, ClassKind, Geometry, Mask, Part, Point, Polygon, Schema, Shape, paint, validate};

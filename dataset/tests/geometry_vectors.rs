@@ -1,5 +1,7 @@
 //! The committed test vectors are what the code gives.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions here")]
+
 #[path = "../examples/geometry_vectors.rs"]
 mod generate;
 

@@ -1,6 +1,8 @@
 //! Damaged input of every kind ends in an error or a value, never in a panic. The same functions have fuzz targets in
 //! `dataset/fuzz`, which go deeper but need a nightly compiler.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions here")]
+
 #[path = "../fuzz/targets.rs"]
 mod targets;
 

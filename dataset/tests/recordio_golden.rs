@@ -1,5 +1,7 @@
 //! Files written by MXNet are read with the values MXNet reads, and written again byte for byte.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions here")]
+
 use std::fs;
 use std::io::Cursor;
 
