@@ -81,9 +81,6 @@ pub struct ImageRow {
     pub id: Uuid,
     pub name: String,
     #[serde(default)]
-    pub subset: Option<String>,
-    pub state: String,
-    #[serde(default)]
     pub label: Option<LabelInfo>,
 }
 
@@ -123,23 +120,24 @@ pub struct Progress {
     pub people: u64,
     pub machine_provisional: u64,
     pub machine_committed: u64,
+    pub disagree: u64,
     pub waiting: u64,
-    pub leased: u64,
-    pub skipped: u64,
 }
 
+/// A trained model; its figures are those that training wrote down.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ModelInfo {
     pub version: i64,
-    #[serde(default)]
-    pub labels: Option<u64>,
-    #[serde(default)]
-    pub train_seconds: Option<f64>,
-    #[serde(default)]
-    pub miou: Option<f64>,
-    #[serde(default)]
+    pub labels: u64,
+    pub train_seconds: f64,
     pub threshold: Option<f64>,
-    #[serde(default)]
+    pub figures: Figures,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Figures {
+    pub miou: Option<f64>,
     pub coverage: Option<f64>,
 }
 
@@ -152,8 +150,6 @@ pub struct Job {
     pub progress: Option<f64>,
     #[serde(default)]
     pub message: Option<String>,
-    #[serde(default)]
-    pub created_ms: i64,
     #[serde(default)]
     pub result: Option<Value>,
 }
@@ -282,11 +278,11 @@ impl Api {
     }
 
     pub async fn models(&self, project: Uuid) -> Result<Vec<ModelInfo>, ApiError> {
-        self.list(&format!("/projects/{project}/models"), "list the models").await
+        self.json(Method::GET, &format!("/projects/{project}/models"), None, "list the models").await
     }
 
     pub async fn jobs(&self, project: Uuid) -> Result<Vec<Job>, ApiError> {
-        self.list(&format!("/projects/{project}/jobs"), "list the jobs").await
+        self.json(Method::GET, &format!("/projects/{project}/jobs"), None, "list the jobs").await
     }
 
     pub async fn start_job(&self, project: Uuid, kind: &str) -> Result<Job, ApiError> {
@@ -310,26 +306,16 @@ impl Api {
     }
 
     pub async fn download(&self, job: Uuid, file: &str) -> Result<Vec<u8>, ApiError> {
-        self.bytes(&format!("/exports/{job}/{}", escaped(file)), &format!("download {file}")).await
+        self.bytes(
+            &format!("/exports/{job}/{}", file.split('/').map(escaped).collect::<Vec<String>>().join("/")),
+            &format!("download {file}"),
+        )
+        .await
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}/api/v1{path}", self.base));
         if self.token.is_empty() { request } else { request.bearer_auth(&self.token) }
-    }
-
-    /// A list, whether the server sends it bare or as a page.
-    async fn list<T: DeserializeOwned>(&self, path: &str, what: &str) -> Result<Vec<T>, ApiError> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Either<T> {
-            Bare(Vec<T>),
-            Page(Page<T>),
-        }
-        Ok(match self.json(Method::GET, path, None, what).await? {
-            Either::Bare(items) => items,
-            Either::Page(page) => page.items,
-        })
     }
 
     async fn json<T: DeserializeOwned>(&self, method: Method, path: &str, body: Option<&Value>, what: &str) -> Result<T, ApiError> {

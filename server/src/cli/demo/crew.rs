@@ -138,7 +138,7 @@ async fn work(
                 bundle.image.name
             ));
         };
-        let start = [bundle.shapes, bundle.suggestions].concat();
+        let start = if bundle.shapes.is_empty() { bundle.suggestions } else { bundle.shapes };
         let (kind, hand) = (bundle.task.kind, skill.clone());
         // Drawing is work for the processor and must not hold up the other annotators' requests.
         let (drawn, back) = tokio::task::spawn_blocking(move || {

@@ -1,6 +1,7 @@
 //! What came out: labels against the truth, the models, and the exported files.
 
 use std::collections::HashMap;
+use std::path::{Component, Path};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -37,7 +38,7 @@ pub async fn labels(api: &Api, project: Uuid, scenes: &HashMap<String, Arc<Scene
         let Some(label) = row.label.filter(|label| label.status != "withdrawn") else { continue };
         let Some(scene) = scenes.get(&row.name).map(Arc::clone) else { continue };
         let png = api.mask_png(row.id).await?;
-        let (name, by_model) = (row.name, matches!(label.source.as_str(), "model" | "machine"));
+        let (name, by_model) = (row.name, label.source == "model");
         let compare = move || -> Result<(f64, f64)> {
             let iou = read_class_map(&png).and_then(|map| mean_iou(&map, &scene.truth));
             Ok((iou.with_context(|| format!("could not compare the label of {name} with the truth"))?, by_hand(&scene)))
@@ -59,9 +60,9 @@ pub async fn models(api: &Api, project: Uuid) -> Result<Vec<RoundReport>> {
     let round = |model: super::client::ModelInfo| RoundReport {
         version: model.version,
         labels: model.labels,
-        miou: model.miou,
+        miou: model.figures.miou,
         threshold: model.threshold,
-        coverage: model.coverage,
+        coverage: model.figures.coverage,
         train_seconds: model.train_seconds,
     };
     Ok(models.into_iter().map(round).collect())
@@ -97,17 +98,34 @@ pub async fn export(api: &Api, project: Uuid, options: &DemoOptions) -> Result<(
     let Some(folder) = &options.out else { return Ok((written.files, written.dir)) };
     tokio::fs::create_dir_all(folder).await.with_context(|| format!("could not make the folder {}", folder.display()))?;
     for file in &written.files {
-        // The server's names are plain; anything else must not choose where on this disk it is written.
-        let name =
-            std::path::Path::new(&file.name).file_name().with_context(|| format!("the export has a file without a name: {}", file.name))?;
+        let path = folder.join(plain(&file.name).with_context(|| format!("the export has a file with an unsafe name: {}", file.name))?);
+        if let Some(parent) = path.parent() {
+            tokio::fs::create_dir_all(parent).await.with_context(|| format!("could not make the folder {}", parent.display()))?;
+        }
         let bytes = api.download(job, &file.name).await?;
-        let path = folder.join(name);
         tokio::fs::write(&path, bytes).await.with_context(|| format!("could not write {}", path.display()))?;
     }
     Ok((written.files, Some(folder.display().to_string())))
 }
 
+/// A file's name that stays inside its folder: the server must not choose where on this disk something is written.
+fn plain(name: &str) -> Option<&Path> {
+    let path = Path::new(name);
+    (!name.is_empty() && path.components().all(|part| matches!(part, Component::Normal(_)))).then_some(path)
+}
+
 /// The mean; none of nothing.
 pub fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_stay_inside_their_folder() {
+        assert!(plain("train.rec").is_some() && plain("masks/a b.png").is_some());
+        assert!(["", "../x", "/etc/x", "a/../../x"].into_iter().all(|name| plain(name).is_none()));
+    }
 }

@@ -83,7 +83,9 @@ async fn tell(
     began: Instant,
     voice: &mut Voice,
 ) -> Result<DemoReport> {
-    upload(api, project, &scenes, voice).await?;
+    let copies = upload(api, project, &scenes, voice).await?;
+    let mut scenes = scenes;
+    scenes.retain(|scene| !copies.contains(&scene.name));
     let (members, logins) = hire(api, options, project).await?;
     let tallies: Vec<Arc<Tally>> = members.iter().map(|member| Arc::clone(&member.tally)).collect();
     let scenes: Arc<HashMap<String, Arc<Scene>>> =
@@ -92,6 +94,9 @@ async fn tell(
     voice.say(&format!("{} annotators at work: {}", logins.len(), logins.join(", ")));
 
     let mut rounds = Rounds { api, options, project, voice, warnings: Vec::new() };
+    if !copies.is_empty() {
+        rounds.warnings.push(format!("{} images are the same, byte for byte, as another one and were left out", copies.len()));
+    }
     let crew = rounds.play(crew, scenes.len()).await?;
     crew.finish().await?;
     rounds.last_model().await?;
@@ -171,12 +176,18 @@ async fn create_project(api: &Api, options: &DemoOptions, scenes: &[Scene]) -> R
     Ok(api.create_project(&body).await?.id)
 }
 
-async fn upload(api: &Api, project: Uuid, scenes: &[Scene], voice: &mut Voice) -> Result<()> {
-    let (mut done, mut refused) = (0, Vec::new());
+/// Uploads all images; the names of those that the server knows already from another file.
+async fn upload(api: &Api, project: Uuid, scenes: &[Scene], voice: &mut Voice) -> Result<BTreeSet<String>> {
+    let (mut done, mut refused, mut copies) = (0, Vec::new(), BTreeSet::new());
     for batch in scenes.chunks(UPLOAD_BATCH) {
         let files = batch.iter().map(|scene| (scene.name.clone(), scene.bytes.clone())).collect();
-        let items = api.upload(project, files).await?;
-        refused.extend(items.into_iter().filter(|item| item.outcome == "rejected"));
+        for item in api.upload(project, files).await? {
+            match item.outcome.as_str() {
+                "duplicate" => drop(copies.insert(item.name)),
+                "rejected" => refused.push(item),
+                _ => {}
+            }
+        }
         done += batch.len() as u64;
         voice.at(0, scenes.len() as u64, &format!("{done} uploaded"));
     }
@@ -184,7 +195,7 @@ async fn upload(api: &Api, project: Uuid, scenes: &[Scene], voice: &mut Voice) -
         let reason = first.reason.as_deref().unwrap_or("no reason given");
         bail!("the server rejected {} of {} images, first {}: {reason}", refused.len(), scenes.len(), first.name);
     }
-    Ok(())
+    Ok(copies)
 }
 
 /// Makes an account for each annotator, adds them to the project and signs them in.

@@ -52,11 +52,12 @@ pub struct AnnotatorReport {
 #[derive(Clone, Debug, Serialize)]
 pub struct RoundReport {
     pub version: i64,
-    pub labels: Option<u64>,
+    /// Labels it learned from.
+    pub labels: u64,
     pub miou: Option<f64>,
     pub threshold: Option<f64>,
     pub coverage: Option<f64>,
-    pub train_seconds: Option<f64>,
+    pub train_seconds: f64,
 }
 
 impl Display for DemoReport {
@@ -86,13 +87,9 @@ impl Display for DemoReport {
         row("all by hand", duration(self.by_hand_seconds))?;
         row("saved", format!("{} ({})", duration(self.saved_seconds), percent(saved)))?;
         for round in &self.rounds {
-            let labels = round.labels.map(|labels| format!("{labels} labels, ")).unwrap_or_default();
-            let text = format!(
-                "{labels}mean IoU {}, threshold {}, coverage {}",
-                number(round.miou),
-                number(round.threshold),
-                number(round.coverage)
-            );
+            let figures =
+                format!("mean IoU {}, threshold {}, coverage {}", number(round.miou), number(round.threshold), number(round.coverage));
+            let text = format!("{} labels, {figures}, trained in {:.0} s", round.labels, round.train_seconds);
             row(&format!("model {}", round.version), text)?;
         }
         for file in &self.files {
@@ -149,14 +146,7 @@ mod tests {
             by_hand_seconds: 14_000.0,
             saved_seconds: 9000.0,
             suggestions_taken: 80,
-            rounds: vec![RoundReport {
-                version: 1,
-                labels: Some(20),
-                miou: Some(0.8),
-                threshold: None,
-                coverage: Some(0.3),
-                train_seconds: Some(4.0),
-            }],
+            rounds: vec![RoundReport { version: 1, labels: 20, miou: Some(0.8), threshold: None, coverage: Some(0.3), train_seconds: 4.0 }],
             wall_minutes: 2.5,
             export_dir: None,
             files: vec![ExportFile { name: "train.rec".into(), bytes: 12 }],

@@ -185,7 +185,7 @@ impl Rounds<'_> {
 
     fn show(&mut self, progress: &Progress, text: &str) {
         let machine = progress.machine_provisional + progress.machine_committed;
-        let text = format!("{} by people, {machine} by the model; {text}", progress.people);
-        self.voice.at(progress.people + machine, progress.images, &text);
+        let people = progress.people + progress.disagree;
+        self.voice.at(people + machine, progress.images, &format!("{people} by people, {machine} by the model; {text}"));
     }
 }

@@ -85,12 +85,7 @@ pub(crate) fn prepare(shapes: &[Shape], size: Size, areas: &BTreeSet<u8>) -> Res
     let mut map = vec![0u8; size.pixels()];
     let mut rasters: Vec<Option<Mask>> = Vec::with_capacity(shapes.len());
     for (index, shape) in shapes.iter().enumerate() {
-        let mask = raster(&shape.geometry, size).map_err(|found| FusionError::MaskSize {
-            index,
-            found,
-            width: size.width,
-            height: size.height,
-        })?;
+        let mask = raster(shape, size).map_err(|found| FusionError::MaskSize { index, found, width: size.width, height: size.height })?;
         if let Some(mask) = &mask {
             paint(&mut map, mask, shape.class);
         }

@@ -16,12 +16,10 @@ const SPECK: f64 = 0.02;
 ///
 /// # Errors
 /// A mask has another size than the image; its size.
-pub(crate) fn raster(geometry: &Geometry, size: Size) -> Result<Option<Mask>, (u32, u32)> {
-    match geometry {
-        Geometry::Polygon(polygon) => Ok(polygon.to_mask(size.width as u32, size.height as u32)),
-        Geometry::Mask(mask) if (mask.width() as usize, mask.height() as usize) == (size.width, size.height) => Ok(Some(mask.clone())),
-        Geometry::Mask(mask) => Err((mask.width(), mask.height())),
-        Geometry::Box { .. } | Geometry::Point { .. } | Geometry::Tag => Ok(None),
+pub(crate) fn raster(shape: &Shape, size: Size) -> Result<Option<Mask>, (u32, u32)> {
+    match (&shape.geometry, shape.to_mask(size.width as u32, size.height as u32)) {
+        (Geometry::Mask(mask), None) => Err((mask.width(), mask.height())),
+        (_, pixels) => Ok(pixels),
     }
 }
 
@@ -41,7 +39,7 @@ pub(crate) fn same_geometry(a: &[Shape], b: &[Shape]) -> bool {
 pub(crate) fn covers_exactly(shapes: &[Shape], inside: &[bool], size: Size) -> bool {
     let mut covered = vec![0u8; size.pixels()];
     for shape in shapes {
-        if let Ok(Some(mask)) = raster(&shape.geometry, size) {
+        if let Ok(Some(mask)) = raster(shape, size) {
             paint(&mut covered, &mask, 1);
         }
     }

@@ -44,7 +44,7 @@ fn without_confidence(shapes: &[Shape]) -> Vec<Shape> {
 }
 
 fn pixels(shape: &Shape) -> Mask {
-    shapes::raster(&shape.geometry, Size { width: 64, height: 48 }).unwrap().unwrap()
+    shapes::raster(shape, Size { width: 64, height: 48 }).unwrap().unwrap()
 }
 
 #[test]
