@@ -237,7 +237,7 @@ pub async fn mask_png(ctx: &Context, label: Uuid, mask_key: Option<&str>, shapes
     let shapes: Vec<Shape> = serde_json::from_str(shapes).map_err(|e| Error::Corrupt("a label's shapes", e.to_string()))?;
     let png = blocking(move || {
         let map = paint(&shapes, width, height);
-        crate::media::gray_png(map.width, map.height, &map.classes)
+        labelwright_dataset::formats::png_masks::png_gray8(map.width, map.height, &map.classes)
     })
     .await?
     .map_err(|e| Error::Corrupt("a label's mask", e.to_string()))?;

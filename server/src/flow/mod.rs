@@ -2,6 +2,7 @@
 
 pub mod images;
 pub mod labels;
+pub mod masks;
 pub mod progress;
 pub mod tasks;
 

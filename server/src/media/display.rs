@@ -74,16 +74,6 @@ pub fn thumbnail(picture: &DynamicImage) -> Result<Bytes, super::MediaError> {
     Ok(out.into())
 }
 
-/// An 8-bit gray PNG of raw values, row by row.
-///
-/// # Errors
-/// `values` is not `width × height` long.
-pub fn gray_png(width: u32, height: u32, values: &[u8]) -> ImageResult<Vec<u8>> {
-    let mut out = Vec::new();
-    PngEncoder::new(&mut out).write_image(values, width, height, ExtendedColorType::L8)?;
-    Ok(out)
-}
-
 /// An RGBA PNG, row by row, four bytes a pixel.
 ///
 /// # Errors

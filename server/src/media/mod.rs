@@ -4,4 +4,4 @@ mod decode;
 mod display;
 
 pub use decode::{Limits, MediaError, Picture, decode};
-pub use display::{gray_png, rgba_png, thumbnail};
+pub use display::{rgba_png, thumbnail};

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Millis, Result, Tx, WriteTx};
+use super::{Millis, Result, Subset, Tx, WriteTx};
 use crate::{on, run, statements};
 
 #[derive(Clone, Debug, FromRow)]
@@ -19,6 +19,7 @@ pub struct Prediction {
     pub iou: Option<f64>,
     /// JSON list of shapes with confidences.
     pub shapes: String,
+    /// Blob of the class map; empty while it is drawn from the shapes.
     pub mask_key: String,
     pub created_ms: Millis,
 }
@@ -30,6 +31,7 @@ pub struct Scored {
     pub confidence: f64,
     pub entropy: f64,
     pub iou: Option<f64>,
+    pub subset: Subset,
 }
 
 statements! {
@@ -41,8 +43,8 @@ statements! {
     PREDICTION_GET = [
         "SELECT image_id, project_id, model_id, confidence, entropy, iou, shapes, mask_key, created_ms FROM predictions WHERE image_id = $1"];
     PREDICTIONS_SCORED = [
-        "SELECT image_id, confidence, entropy, iou FROM predictions
-          WHERE project_id = $1 AND model_id = $2 AND image_id > $3 ORDER BY image_id LIMIT $4"];
+        "SELECT p.image_id, p.confidence, p.entropy, p.iou, i.subset FROM predictions p JOIN images i ON i.id = p.image_id
+          WHERE p.project_id = $1 AND p.model_id = $2 AND p.image_id > $3 ORDER BY p.image_id LIMIT $4"];
 }
 
 pub async fn put(tx: &mut WriteTx, p: &Prediction) -> Result<()> {

@@ -100,6 +100,8 @@ statements! {
     TASK_REOPEN = [
         "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL, finished_ms = NULL, reason = NULL
           WHERE id = $1 AND state IN ('leased', 'skipped', 'parked', 'done')"];
+    /// Nobody has to do it any more: the image got its label in another way.
+    TASK_CLOSE = ["UPDATE tasks SET state = 'done', finished_ms = $2 WHERE id = $1 AND state = 'open'"];
     /// A number for one more task of an image.
     TASK_NEXT_SLOT = ["SELECT COALESCE(MAX(slot), -1) + 1 FROM tasks WHERE image_id = $1"];
     TASK_ASSIGN = ["UPDATE tasks SET assigned_to = $2 WHERE id = $1"];
@@ -206,6 +208,10 @@ pub async fn release(tx: &mut WriteTx, id: Uuid, worker: Uuid) -> Result<bool> {
 
 pub async fn reopen(tx: &mut WriteTx, id: Uuid) -> Result<bool> {
     Ok(run!(tx, TASK_REOPEN, |sql| sqlx::query(sql).bind(id))? == 1)
+}
+
+pub async fn close(tx: &mut WriteTx, id: Uuid, now: Millis) -> Result<u64> {
+    run!(tx, TASK_CLOSE, |sql| sqlx::query(sql).bind(id).bind(now))
 }
 
 pub async fn next_slot(tx: &mut Tx, image: Uuid) -> Result<i64> {

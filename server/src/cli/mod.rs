@@ -1,0 +1,138 @@
+//! The command line. Each sub-command is a module; `serve` is what happens without one.
+
+mod config;
+pub mod demo;
+mod export;
+mod find;
+mod first_run;
+mod import;
+mod serve;
+mod start_demo;
+mod user;
+mod worker;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{Config, Overrides};
+
+/// Turns a pile of images into a labeled dataset: people draw, a model learns and labels what it is sure of.
+#[derive(Debug, Parser)]
+#[command(name = "labelwright", version, propagate_version = true, after_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Settings file in TOML (default ./labelwright.toml if it exists)
+    #[arg(long, global = true, value_name = "FILE", env = "LABELWRIGHT_CONFIG")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  labelwright                                    serve on http://127.0.0.1:8080 with SQLite in ./labelwright-data
+  labelwright import photos --project Cells      take a folder of images into the project 'Cells'
+  labelwright import photos --masks truth --project Cells
+                                                 the same, with existing masks as labels
+  labelwright user add alice --name 'A. Smith'   add a person and print a one-time sign-in link
+  labelwright demo                               watch the whole story with simulated annotators
+  labelwright worker --name gpu-1 --database postgres://…
+                                                 run models on another machine
+
+Settings come from, in rising order: defaults, labelwright.toml, LABELWRIGHT_* variables (LABELWRIGHT_LISTEN, …), flags.
+'labelwright config' prints the values in force.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the web pages and the API, with a worker for the models (this is what happens without a command)
+    Serve(serve::Args),
+    /// Run jobs (features, training, prediction, exports) for a server that uses the same database and data folder
+    Worker(worker::Args),
+    /// Show the whole story: images in, three simulated annotators, a model that learns and labels, RecordIO out
+    Demo(start_demo::Args),
+    /// Take a folder of images into a project
+    Import(import::Args),
+    /// Write a project's labels as RecordIO or PNG masks
+    Export(export::Args),
+    /// Add people, list them, and make one-time sign-in links
+    User(user::Args),
+    /// Print the settings in force, and where they can be set
+    Config,
+}
+
+/// Runs the command line; says what went wrong in plain words.
+#[must_use]
+pub fn run(cli: Cli) -> ExitCode {
+    let config = match Config::load(cli.config.as_deref(), &cli.overrides) {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("labelwright: {error}");
+            return ExitCode::from(2);
+        }
+    };
+    let command = cli.command.unwrap_or_else(|| Command::Serve(serve::Args::default()));
+    log(&config, &command);
+    match start(command, config) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("labelwright: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Servers and workers log to standard error; commands for people only when something is wrong.
+fn log(config: &Config, command: &Command) {
+    let filter = match command {
+        Command::Serve(_) | Command::Worker(_) => config.log.clone(),
+        _ if config.log == Config::default().log => "warn".to_owned(),
+        _ => config.log.clone(),
+    };
+    let filter = EnvFilter::try_new(&filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber can only come from a test in the same process; the first one serves as well.
+    let _ = if config.log_json { subscriber.json().try_init() } else { subscriber.with_target(false).try_init() };
+}
+
+fn start(command: Command, config: Config) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8))
+        .enable_all()
+        .build()
+        .context("the program can't start its threads")?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(args) => serve::run(args, config).await,
+            Command::Worker(args) => worker::run(args, config).await,
+            Command::Demo(args) => start_demo::run(args, config).await,
+            Command::Import(args) => import::run(args, config).await,
+            Command::Export(args) => export::run(args, config).await,
+            Command::User(args) => user::run(args, config).await,
+            Command::Config => config::run(&config),
+        }
+    })
+}
+
+/// Resolves when the program is asked to end: Ctrl-C, or SIGTERM from a service manager.
+async fn asked_to_end() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    // Without a handler there is nothing to wait for but the process's end.
+    if interrupt.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
