@@ -2,3 +2,4 @@
 
 pub mod fusion;
 pub mod policy;
+pub mod queue;

@@ -1,0 +1,193 @@
+//! Which images the model may label, and in which order people see the others.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::policy::{Mode, Policy};
+
+/// Fewer measured images say nothing about a threshold: one lucky image would open the gate for all.
+pub const MIN_VALIDATION: usize = 5;
+
+/// Points of a curve at most.
+const CURVE_POINTS: usize = 100;
+
+/// What a model's prediction of one image says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    pub image: Uuid,
+    /// In [0, 1].
+    pub confidence: f64,
+    /// In nats.
+    pub entropy: f64,
+    /// Against people's label, for measured images.
+    pub iou: Option<f64>,
+    /// Whether the model may label it at all: validation images always go to people.
+    pub candidate: bool,
+}
+
+/// The threshold and how it came about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// The confidence from which on the model's labels are accepted; none is: no image.
+    pub threshold: Option<f64>,
+    /// One sentence for people.
+    pub reason: String,
+    /// Share of the candidates at or above the threshold.
+    pub coverage: Option<f64>,
+    /// For falling thresholds: coverage of the candidates, mean IoU of the measured images at or above it, threshold.
+    pub curve: Vec<(f64, f64, f64)>,
+}
+
+/// Mean IoU of the measured images; none when there are none.
+#[must_use]
+pub fn mean_iou(scores: &[Score]) -> Option<f64> {
+    let measured: Vec<f64> = scores.iter().filter_map(|score| score.iou).collect();
+    (!measured.is_empty()).then(|| measured.iter().sum::<f64>() / measured.len() as f64)
+}
+
+/// Finds the threshold that the policy asks for.
+///
+/// Mode `target` takes the lowest confidence at which the mean IoU of the measured images at or above it reaches the target, which is what
+/// Amazon SageMaker Ground Truth does. It holds on average, not for sure.
+#[must_use]
+pub fn threshold(policy: &Policy, scores: &[Score]) -> Decision {
+    let curve = curve(scores);
+    let measured = scores.iter().filter(|score| score.iou.is_some()).count();
+    let (threshold, reason) = match policy.mode {
+        Mode::Off => (None, "the model only suggests, because the policy is 'off'".to_owned()),
+        Mode::Certified => (None, "certificates are not available yet; the model only suggests".to_owned()),
+        Mode::Fixed => (Some(policy.threshold), format!("the manager set {:.2}", policy.threshold)),
+        Mode::Target if measured < MIN_VALIDATION => (
+            None,
+            format!(
+                "at least {MIN_VALIDATION} validation images with a label from people are needed to find a threshold; there are {measured}"
+            ),
+        ),
+        Mode::Target => target(policy.target_miou, &curve, measured),
+    };
+    let candidates = scores.iter().filter(|score| score.candidate).count();
+    let above = |threshold: f64| scores.iter().filter(|score| score.candidate && score.confidence >= threshold).count();
+    let coverage = (candidates > 0).then(|| threshold.map_or(0.0, |t| above(t) as f64 / candidates as f64));
+    Decision { threshold, reason, coverage, curve: thinned(curve) }
+}
+
+fn target(target: f64, curve: &[(f64, f64, f64)], measured: usize) -> (Option<f64>, String) {
+    // The curve runs from the highest threshold to the lowest one.
+    match curve.iter().rev().find(|(_, miou, _)| *miou >= target) {
+        Some(&(_, miou, threshold)) => (
+            Some(threshold),
+            format!("at confidence {threshold:.3} and above, the mean IoU of the validation images is {miou:.3} (target {target:.2})"),
+        ),
+        None => {
+            let best = curve.iter().map(|point| point.1).fold(0.0, f64::max);
+            (
+                None,
+                format!(
+                    "the model is not good enough yet: the best mean IoU on {measured} validation images is {best:.3}, the target is {target:.2}"
+                ),
+            )
+        }
+    }
+}
+
+/// A point for every confidence that a measured image has, falling.
+fn curve(scores: &[Score]) -> Vec<(f64, f64, f64)> {
+    let mut measured: Vec<(f64, f64)> = scores.iter().filter_map(|score| Some((score.confidence, score.iou?))).collect();
+    measured.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut candidates: Vec<f64> = scores.iter().filter(|score| score.candidate).map(|score| score.confidence).collect();
+    candidates.sort_by(|a, b| b.total_cmp(a));
+    let mut points = Vec::with_capacity(measured.len());
+    let mut sum = 0.0;
+    for (i, &(confidence, iou)) in measured.iter().enumerate() {
+        sum += iou;
+        if measured.get(i + 1).is_some_and(|next| next.0 == confidence) {
+            continue;
+        }
+        let count = i + 1;
+        let covered = candidates.partition_point(|&other| other >= confidence);
+        // Without candidates the measured images show the shape.
+        let coverage = if candidates.is_empty() { count as f64 / measured.len() as f64 } else { covered as f64 / candidates.len() as f64 };
+        points.push((coverage, sum / count as f64, confidence));
+    }
+    points
+}
+
+fn thinned(points: Vec<(f64, f64, f64)>) -> Vec<(f64, f64, f64)> {
+    if points.len() <= CURVE_POINTS {
+        return points;
+    }
+    (0..CURVE_POINTS).map(|i| points[i * (points.len() - 1) / (CURVE_POINTS - 1)]).collect()
+}
+
+/// The priority of each image that goes to people, in [0, 1]: the more the model doubts, the earlier.
+///
+/// A share of them, drawn by `unit`, gets a priority at random instead; so at any depth of the queue about that share is a fair sample, which
+/// keeps the model from seeing only what it finds hard. `unit` gives a number in [0, 1) for an image and one of two draws.
+#[must_use]
+pub fn priorities(scores: &[&Score], random_share: f64, unit: impl Fn(Uuid, u8) -> f64) -> HashMap<Uuid, f64> {
+    let (random, mut doubtful): (Vec<&Score>, Vec<&Score>) = scores.iter().partition(|score| unit(score.image, 0) < random_share);
+    doubtful.sort_by(|a, b| a.entropy.total_cmp(&b.entropy).then(a.image.cmp(&b.image)));
+    let count = doubtful.len().max(1) as f64;
+    let ranked = doubtful.iter().enumerate().map(|(rank, score)| (score.image, (rank as f64 + 0.5) / count));
+    random.iter().map(|score| (score.image, unit(score.image, 1))).chain(ranked).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn score(image: u128, confidence: f64, iou: Option<f64>) -> Score {
+        Score { image: Uuid::from_u128(image), confidence, entropy: 1.0 - confidence, iou, candidate: iou.is_none() }
+    }
+
+    fn example() -> Vec<Score> {
+        let ious = [0.95, 0.9, 0.9, 0.85, 0.7, 0.3];
+        let measured = ious.iter().enumerate().map(|(i, &iou)| score(i as u128, 0.95 - 0.1 * i as f64, Some(iou)));
+        measured.chain((0..10).map(|i| score(100 + i as u128, i as f64 / 10.0, None))).collect()
+    }
+
+    #[test]
+    fn the_lowest_confidence_that_reaches_the_target_is_taken() {
+        let policy = Policy { target_miou: 0.85, ..Policy::default() };
+        let decision = threshold(&policy, &example());
+        // (0.95 + 0.9 + 0.9 + 0.85 + 0.7) / 5 = 0.86, with the last one 0.767.
+        assert!((decision.threshold.unwrap() - 0.55).abs() < 1e-9, "{decision:?}");
+        assert_eq!(decision.coverage, Some(0.4));
+        assert_eq!(decision.curve.len(), 6);
+        let strict = Policy { target_miou: 0.99, ..Policy::default() };
+        let decision = threshold(&strict, &example());
+        assert_eq!((decision.threshold, decision.coverage), (None, Some(0.0)));
+        assert!(decision.reason.contains("0.950"), "{}", decision.reason);
+    }
+
+    #[test]
+    fn few_measured_images_open_no_gate_and_other_modes_need_none() {
+        let few = &example()[4..];
+        assert_eq!(threshold(&Policy::default(), few).threshold, None);
+        assert_eq!(threshold(&Policy { mode: Mode::Off, ..Policy::default() }, &example()).threshold, None);
+        let fixed = Policy { mode: Mode::Fixed, threshold: 0.5, ..Policy::default() };
+        assert_eq!(threshold(&fixed, few).threshold, Some(0.5));
+        assert_eq!(mean_iou(&[]), None);
+    }
+
+    #[test]
+    fn equal_confidences_are_accepted_together() {
+        let scores: Vec<Score> = [0.9, 0.9, 0.9, 0.9, 0.1].iter().enumerate().map(|(i, &iou)| score(i as u128, 0.8, Some(iou))).collect();
+        assert_eq!(threshold(&Policy { target_miou: 0.8, ..Policy::default() }, &scores).threshold, None);
+    }
+
+    #[test]
+    fn a_share_of_the_front_of_the_queue_is_random() {
+        let scores: Vec<Score> = (0..4000).map(|i| score(i, i as f64 / 4000.0, None)).collect();
+        let refs: Vec<&Score> = scores.iter().collect();
+        let unit =
+            |image: Uuid, which: u8| (image.as_u128().wrapping_mul(if which == 0 { 2_654_435_761 } else { 40_503 }) % 1009) as f64 / 1009.0;
+        let priorities = priorities(&refs, 0.25, unit);
+        let mut order: Vec<&Score> = refs.clone();
+        order.sort_by(|a, b| priorities[&b.image].total_cmp(&priorities[&a.image]));
+        // Without chance, the first quarter of the queue would be the quarter of the images with the lowest confidence.
+        let strangers = order[..1000].iter().filter(|score| score.confidence >= 0.3).count();
+        assert!((120..260).contains(&strangers), "{strangers}");
+    }
+}
