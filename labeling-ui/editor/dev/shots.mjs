@@ -176,8 +176,9 @@ async function troubles() {
   await page.getByRole("button", { name: "Try again" }).first().click();
   await page.waitForTimeout(1500);
   assert.equal(mock.submits.length, 1);
-  await page.close();
+  await page.goto("about:blank");
   await new Promise((resolve) => setTimeout(resolve, 300));
+  await page.close();
   assert.ok(mock.releases.length > 0, "untouched tasks are given back");
   mock.close();
 }

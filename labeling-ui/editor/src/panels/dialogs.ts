@@ -13,7 +13,7 @@ function dialog(label: string, ...children: HTMLElement[]): HTMLDialogElement {
   return made;
 }
 
-const GROUPS: readonly Binding["group"][] = ["Flow", "Tools", "Draw", "Suggestions", "Classes", "Objects", "View"];
+const GROUPS: readonly Binding["group"][] = ["Flow", "Tools", "Classes", "Draw", "Suggestions", "View", "Objects"];
 
 export function keysDialog(): void {
   const groups = GROUPS.map((group) => {

@@ -50,5 +50,7 @@ export function optionBar(editor: Editor): HTMLElement {
     lightButton.classList.toggle("changed", editor.brightness.value !== 0 || editor.contrast.value !== 1);
   });
   const overlap = h("span", { class: "overlap", title: "Where objects overlap, the later one counts" }, h("span", { class: "muted" }, "overlap"), " new on top");
-  return h("div", { class: "options" }, h("div", { class: "options-row" }, name, snap, size, overlap, opacity, lightButton), light);
+  const bar = h("div", { class: "options" }, h("div", { class: "options-row" }, name, snap, size, overlap, opacity, lightButton), light);
+  effect(() => show(bar, editor.doc.value !== null));
+  return bar;
 }

@@ -16,9 +16,8 @@ function paint(swatch: HTMLElement, editor: Editor, cls: number): void {
   swatch.style.backgroundColor = cls === VOID ? "" : editor.classes.value.get(cls).color;
 }
 
-function heading(text: string, note: string): { element: HTMLElement; note: HTMLElement } {
-  const side = h("span", {}, note);
-  return { element: h("h2", { class: "section" }, h("span", {}, text), side), note: side };
+function heading(text: string, ...notes: (string | HTMLElement)[]): HTMLElement {
+  return h("h2", { class: "section" }, h("span", {}, text), h("span", {}, ...notes));
 }
 
 export function sidebar(editor: Editor, flow: TaskFlow): HTMLElement {
@@ -69,7 +68,7 @@ function classSection(editor: Editor): HTMLElement {
       if (count) setText(count, String(counts.get(cls) ?? 0));
     }
   });
-  return h("section", { class: "class-section" }, heading("Classes", "1–9").element, list);
+  return h("section", { class: "class-section" }, heading("Classes", "1–9"), list);
 }
 
 function suggestionSection(editor: Editor): HTMLElement {
@@ -97,7 +96,7 @@ function suggestionSection(editor: Editor): HTMLElement {
     }
     frame.classList.toggle("on", item.id === editor.doc.value?.activeSuggestion.value);
   });
-  const section = h("section", { class: "suggestion-section" }, heading("Suggestions", "A accept · D dismiss").element, list.element);
+  const section = h("section", { class: "suggestion-section" }, heading("Suggestions", "A", h("span", { class: "long" }, " accept"), " · D", h("span", { class: "long" }, " dismiss")), list.element);
   effect(() => {
     const doc = editor.doc.value;
     const items = doc?.suggestions.value ?? [];
@@ -152,7 +151,7 @@ function objectSection(editor: Editor): HTMLElement {
     list.set(items);
     if (chosen.size === 1) list.reveal(items.findIndex((item) => chosen.has(item.id)));
   });
-  return h("section", { class: "object-section" }, heading("Objects", "top first").element, empty, list.element);
+  return h("section", { class: "object-section" }, heading("Objects", "top first"), empty, list.element);
 }
 
 function setIcon(button: Element | undefined, node: Parameters<typeof icon>[0], label: string, set: boolean): void {

@@ -31,7 +31,9 @@ export function noticeStack(flow: TaskFlow): HTMLElement {
       notices.push(h("div", { class: "notice warn" }, h("span", {}, "Your lease on this image ran out, and it may be with someone else now. What you drew is kept on this computer. Submit hands it in as a draft."),
         h("button", { type: "button", class: "button small", onclick: () => void flow.next() }, "Next image")));
     }
-    if (flow.outbox.state.value === "signed-out" || open?.lease.state.value === "signed-out") notices.push(signInNotice(flow));
+    const signedOut = flow.outbox.state.value === "signed-out" || open?.lease.state.value === "signed-out";
+    // Without an image a card in the middle says the same.
+    if (signedOut && flow.phase.value.type !== "trouble") notices.push(signInNotice(flow));
     stack.replaceChildren(...notices);
   });
   return stack;

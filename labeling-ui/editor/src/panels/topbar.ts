@@ -57,7 +57,7 @@ export function topbar(flow: TaskFlow, deeds: Deeds, page: { projectName: string
     else put();
   });
   return h("header", { class: "topbar" },
-    h("a", { class: "back", href: page.back, title: "Back to the project" }, icon(ArrowLeft, 17), h("b", {}, page.projectName)),
+    h("a", { class: "back", href: page.back, title: "Back to the project" }, icon(ArrowLeft, 17), h("h1", {}, page.projectName)),
     name, h("span", { class: "spacer" }), suggests, lease, left, status, skip, submit);
 }
 

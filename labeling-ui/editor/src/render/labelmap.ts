@@ -26,10 +26,9 @@ export class LabelMap {
     for (const entry of kept) {
       const old = before.get(entry.slot);
       if (!old) continue;
-      const same = old.entry.mask === entry.mask && old.entry.live === entry.live;
-      if (!same) dirty = join(join(dirty, maskBounds(old.entry.mask)), maskBounds(entry.mask));
-      // A stroke that was given up may have painted anywhere.
-      if (!same && old.entry.mask === entry.mask) dirty = this.all();
+      if (old.entry.mask !== entry.mask) dirty = join(join(dirty, maskBounds(old.entry.mask)), maskBounds(entry.mask));
+      // A stroke that was given up may have painted anywhere; one that begins has painted nothing yet.
+      else if (old.entry.live && old.entry.live !== entry.live) dirty = this.all();
       // A mask that came to stand below one that was under it: painted anew together with what it covers.
       if (old.place < lastPlace) dirty = join(dirty, maskBounds(entry.mask));
       lastPlace = Math.max(lastPlace, old.place);

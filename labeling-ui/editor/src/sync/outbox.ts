@@ -41,12 +41,11 @@ export class Outbox {
     void this.run();
   }
 
-  async add(parcel: Parcel): Promise<void> {
+  add(parcel: Parcel): void {
     this.waiting.value = [...this.waiting.value.filter((other) => other.task !== parcel.task), parcel];
     this.state.value = "sending";
     // If storage is forbidden, the parcel lives as long as the page.
-    await write((store) => store("outbox").put(parcel, parcel.task)).catch(() => {});
-    void this.run();
+    void write((store) => store("outbox").put(parcel, parcel.task)).catch(() => {}).then(() => this.run());
   }
 
   /** Tries at once, for example after signing in again. */

@@ -13,6 +13,8 @@ interface Ready {
   readonly bundle: TaskBundle;
   readonly bitmap: ImageBitmap;
   readonly lease: Lease;
+  /** What the journal kept of earlier work on the task. */
+  readonly kept: Awaited<ReturnType<typeof restore>>;
 }
 
 export interface Open extends Ready {
@@ -63,7 +65,7 @@ export class TaskFlow {
     void tidy(Date.now());
     await this.attempt(async () => {
       const bundle = task ? await getTask(task) : await nextTask(this.project, this.sent());
-      if (bundle) await this.open(await this.prepare(bundle));
+      if (bundle) this.open(await this.prepare(bundle));
       else this.nothing();
     });
   }
@@ -75,7 +77,7 @@ export class TaskFlow {
     if (ready) {
       this.ahead = null;
       this.aheadReady = null;
-      await this.open(ready);
+      this.open(ready);
       return;
     }
     this.phase.value = { type: "loading" };
@@ -84,7 +86,7 @@ export class TaskFlow {
       this.ahead = null;
       this.aheadReady = null;
       const again = fetched ?? (await this.fetchAhead([]));
-      if (again) await this.open(again);
+      if (again) this.open(again);
       else this.nothing();
     });
   }
@@ -96,14 +98,15 @@ export class TaskFlow {
     open.clock.activity(performance.now());
     const shapes = open.doc.items.value.map(toWire);
     const body = { key: crypto.randomUUID(), seconds: open.clock.seconds(), shapes };
-    await this.outbox.add({ task: open.bundle.task.id, image: open.bundle.image.name, packed_ms: Date.now(), work: { type: "submit", body } });
+    // Not waited for: until the parcel is on disk, the journal has the same work.
+    this.outbox.add({ task: open.bundle.task.id, image: open.bundle.image.name, packed_ms: Date.now(), work: { type: "submit", body } });
     await this.next();
   }
 
   async skip(reason: string): Promise<void> {
     const open = this.current();
     if (!open) return;
-    await this.outbox.add({ task: open.bundle.task.id, image: open.bundle.image.name, packed_ms: Date.now(), work: { type: "skip", reason } });
+    this.outbox.add({ task: open.bundle.task.id, image: open.bundle.image.name, packed_ms: Date.now(), work: { type: "skip", reason } });
     await this.next();
   }
 
@@ -124,10 +127,10 @@ export class TaskFlow {
     this.notices.value = this.notices.value.filter((other) => other.id !== notice);
   }
 
-  private async open(ready: Ready): Promise<void> {
+  private open(ready: Ready): void {
     const { bundle, lease } = ready;
     const { width, height } = bundle.image;
-    const kept = await restore(bundle.task.id);
+    const { kept } = ready;
     let dropped = 0;
     let id = 1;
     const parse = (shapes: readonly WireShape[]): Item[] => {
@@ -152,7 +155,7 @@ export class TaskFlow {
       this.phase.value = { type: "working", open };
     });
     if (dropped > 0) this.notify("warn", `${dropped} shapes of this image could not be read and are not shown.`);
-    if (kept && (kept.saved.position > 0)) this.notify("info", `Your work on ${bundle.image.name} is back as you left it.`);
+    if (kept && kept.saved.position > 0) this.notify("info", `Your work on ${bundle.image.name} is back as you left it.`);
     void lease.beat();
     this.prefetch();
   }
@@ -203,7 +206,8 @@ export class TaskFlow {
 
   private async prepare(bundle: TaskBundle): Promise<Ready> {
     const bitmap = await loadImage(bundle.image.url);
-    return { bundle, bitmap, lease: new Lease(bundle.task.id, bundle.task.lease_until_ms, bundle.task.lease_seconds) };
+    const kept = await restore(bundle.task.id);
+    return { bundle, bitmap, kept, lease: new Lease(bundle.task.id, bundle.task.lease_until_ms, bundle.task.lease_seconds) };
   }
 
   private nothing(): void {
@@ -217,7 +221,7 @@ export class TaskFlow {
   async lookAgain(): Promise<void> {
     await this.attempt(async () => {
       const ready = await this.fetchAhead([]);
-      if (ready) await this.open(ready);
+      if (ready) this.open(ready);
       else this.nothing();
     });
   }
@@ -252,7 +256,9 @@ export class TaskFlow {
   }
 
   private notify(tone: Notice["tone"], text: string, task: string | null = null): void {
-    this.notices.value = [...this.notices.value.slice(-3), { id: this.noticeCount++, tone, text, task }];
+    const id = this.noticeCount++;
+    this.notices.value = [...this.notices.value.slice(-3), { id, tone, text, task }];
+    if (tone === "info") setTimeout(() => this.drop(id), 6000);
   }
 
   /** The page goes away: untouched tasks are free for others at once; begun work keeps its lease. */
