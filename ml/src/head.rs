@@ -1,6 +1,10 @@
 //! A trained head: its weights and what is needed to use them.
 
+mod codec;
+
 use burn::tensor::{Device, Tensor, TensorData, activation::relu};
+
+pub use codec::HeadError;
 
 use crate::{
     features::Features,

@@ -2,10 +2,14 @@
 
 mod confidence;
 mod enlarge;
+mod instances;
+mod shapes;
 
 use burn::tensor::{Device, activation::softmax};
 
 pub use confidence::ClassConfidence;
+pub use instances::Instances;
+pub use shapes::{ShapeOptions, shapes};
 
 use crate::{
     features::{Features, Fit},
