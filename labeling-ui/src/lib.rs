@@ -8,9 +8,10 @@ pub mod assets;
 pub mod charts;
 pub mod format;
 pub mod layout;
-mod links;
+pub mod links;
 pub mod pages;
 pub mod parts;
+mod progress;
 
 pub use askama::Template;
 pub use assets::{asset, file, icon, static_url};

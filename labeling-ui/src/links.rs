@@ -1,14 +1,16 @@
 //! Addresses with a query.
 
 /// A query of the pairs that have a value, `?` in front; just `?` when none has one, which is the same page without a query.
-pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
+#[must_use]
+pub fn query(pairs: &[(&str, &str)]) -> String {
     let given: Vec<_> =
         pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(key, value)| format!("{key}={}", escape(value))).collect();
     format!("?{}", given.join("&"))
 }
 
 /// Percent-encodes everything but letters, digits and `-._~`.
-fn escape(value: &str) -> String {
+#[must_use]
+pub fn escape(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     for byte in value.bytes() {
         match byte {

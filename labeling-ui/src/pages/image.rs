@@ -43,6 +43,6 @@ pub struct AnnotationRow {
 
 impl AnnotationRow {
     pub(crate) fn seconds_text(&self) -> String {
-        self.seconds.map_or_else(|| "–".into(), |s| format::clock(s))
+        self.seconds.map_or_else(|| "–".into(), format::clock)
     }
 }
