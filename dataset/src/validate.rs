@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::geometry::{Mask, Point, Polygon, count_crossings, crossings};
+use crate::geometry::{Mask, Point, Polygon, count_crossings, row_crossings};
 use crate::schema::Schema;
 use crate::shape::{Geometry, Shape};
 
@@ -155,7 +155,7 @@ impl Limits {
             repairs.push(Repair::Untangled { crossings: crossing });
         }
         let result = repaired.as_ref().unwrap_or(polygon);
-        if result.points() > MAX_POINTS || crossings(result, self.height) > MAX_ROW_CROSSINGS {
+        if result.points() > MAX_POINTS || row_crossings(result, self.height) > MAX_ROW_CROSSINGS {
             return Err(ShapeError::TooComplex);
         }
         self.large_enough(result.pixels(self.width, self.height))?;

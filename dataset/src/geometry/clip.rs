@@ -28,7 +28,9 @@ impl Side {
     /// Where the edge meets this side; one of its ends is kept and the other is not.
     fn meet(&self, a: Point, b: Point) -> Point {
         let t = (self.limit - self.value(a)) / (self.value(b) - self.value(a));
-        if self.vertical { Point { x: self.limit, y: a.y + t * (b.y - a.y) } } else { Point { x: a.x + t * (b.x - a.x), y: self.limit } }
+        // Rounding must not carry the point beyond the edge's ends, or it could lie outside again.
+        let between = |from: f64, to: f64| (from + t * (to - from)).clamp(from.min(to), from.max(to));
+        if self.vertical { Point { x: self.limit, y: between(a.y, b.y) } } else { Point { x: between(a.x, b.x), y: self.limit } }
     }
 
     fn clip(&self, ring: &[Point]) -> Ring {

@@ -15,6 +15,6 @@ pub use crossing::{MAX_CROSSINGS, TooComplex, count_crossings};
 pub use mask::{Mask, MaskError};
 pub use overlap::{dice, iou};
 pub use polygon::{Part, Point, Polygon, Ring};
-pub use rasterize::{crossings, rasterize};
+pub use rasterize::{rasterize, row_crossings};
 pub use runs::PixelBox;
 pub use simplify::simplify_ring;

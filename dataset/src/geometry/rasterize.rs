@@ -34,7 +34,7 @@ fn pixel_at(position: f64, limit: u32) -> u32 {
 
 /// How many row crossings rasterising a polygon costs; the work grows with this number, not with the number of points alone.
 #[must_use]
-pub fn crossings(polygon: &Polygon, height: u32) -> u64 {
+pub fn row_crossings(polygon: &Polygon, height: u32) -> u64 {
     edges(polygon, height).map(|edge| u64::from(edge.end_row - edge.first_row)).sum()
 }
 
@@ -126,7 +126,7 @@ mod tests {
         let ring = polygon(&[&[[0.0, 0.0], [3.0, 0.0], [3.0, 3.0], [0.0, 3.0]], &[[1.0, 1.0], [2.0, 1.0], [2.0, 2.0], [1.0, 2.0]]]);
         assert_eq!(ring.to_mask(3, 3).unwrap().runs(), [0, 4, 1, 4]);
         assert_eq!(ring.pixels(3, 3), 8);
-        assert_eq!(crossings(&ring, 3), 8);
+        assert_eq!(row_crossings(&ring, 3), 8);
     }
 
     #[test]
