@@ -87,6 +87,19 @@ impl Blobs {
         Ok(key)
     }
 
+    /// Stores a small blob, reads it and deletes it again.
+    ///
+    /// # Errors
+    /// One of that failed; the error says why.
+    pub async fn check(&self) -> Result<(), BlobError> {
+        let path = Key::from(format!("checks/{}", uuid::Uuid::now_v7()));
+        let sent = Bytes::from_static(b"labelwright");
+        self.store.put(&path, PutPayload::from_bytes(sent.clone())).await?;
+        let back = self.store.get(&path).await?.bytes().await?;
+        self.store.delete(&path).await?;
+        if back == sent { Ok(()) } else { Err(BlobError::Store("what was read is not what was stored".into())) }
+    }
+
     /// # Errors
     /// There is no such blob, or the store does not answer.
     pub async fn get(&self, key: &str) -> Result<Bytes, BlobError> {

@@ -19,7 +19,7 @@ pub struct ImagePage {
     /// Ids of the neighbours in the grid's order.
     pub previous: Option<String>,
     pub following: Option<String>,
-    /// Where the editor opens with this image; `None` if this person may not.
+    /// Where a form is sent that makes a task to change the label and opens it in the editor; `None` if this person may not.
     pub editor_url: Option<String>,
     /// Shows the buttons that change the queue.
     pub can_manage: bool,
@@ -39,6 +39,14 @@ pub struct AnnotationRow {
     pub shapes: u64,
     /// The label follows this one.
     pub in_label: bool,
+}
+
+impl ImagePage {
+    /// Ids of the tasks that have to go back for the image to be labeled again, with spaces between them; empty if it waits already.
+    pub(crate) fn requeue_tasks(&self) -> String {
+        let tasks = self.tasks.iter().filter(|task| task.kind == "label" && task.state != "waiting");
+        tasks.map(|task| task.id.as_str()).collect::<Vec<_>>().join(" ")
+    }
 }
 
 impl AnnotationRow {

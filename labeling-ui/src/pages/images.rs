@@ -28,13 +28,14 @@ pub struct ImagesPage {
 pub type FilterChoice = (&'static str, &'static str);
 
 impl ImagesPage {
-    pub(crate) fn states(&self) -> [FilterChoice; 6] {
+    pub(crate) fn states(&self) -> [FilterChoice; 7] {
         [
             ("", "all"),
             ("waiting", "waiting"),
             ("leased", "being labeled"),
             ("done", "by people"),
             ("machine", "by the model"),
+            ("disagree", "disagree"),
             ("skipped", "skipped"),
         ]
     }

@@ -339,13 +339,26 @@ pub async fn reclaim(ctx: &Context, task: &Task, by: Uuid) -> Result<bool> {
     Ok(reopened)
 }
 
-/// A task to change an image's label, leased to `user` at once.
+/// A task to change an image's label, leased to `user` at once. One that this person has not finished yet is given again.
 ///
 /// # Errors
 /// The database failed.
 pub async fn adjust(ctx: &Context, project: &Project, image: Uuid, user: Uuid) -> Result<Uuid> {
     let now = Millis::now();
+    let until = now.plus_seconds(i64::from(project.policy.lease_seconds));
     let mut tx = ctx.db.write().await?;
+    let begun = tasks::of_image(&mut tx, image).await?.into_iter().find(|task| {
+        task.kind == TaskKind::Adjust && task.assigned_to == Some(user) && matches!(task.state, TaskState::Open | TaskState::Leased)
+    });
+    if let Some(task) = begun
+        && (tasks::heartbeat(&mut tx, task.id, user, now, until).await? || {
+            tasks::release(&mut tx, task.id, user).await?;
+            tasks::take(&mut tx, task.id, user, until).await?
+        })
+    {
+        tx.commit().await?;
+        return Ok(task.id);
+    }
     let task = tasks::NewTask {
         id: Uuid::now_v7(),
         project_id: project.id,
@@ -357,7 +370,7 @@ pub async fn adjust(ctx: &Context, project: &Project, image: Uuid, user: Uuid) -
     };
     tasks::insert(&mut tx, &task, now).await?;
     tasks::assign(&mut tx, task.id, Some(user)).await?;
-    tasks::take(&mut tx, task.id, user, now.plus_seconds(i64::from(project.policy.lease_seconds))).await?;
+    tasks::take(&mut tx, task.id, user, until).await?;
     tx.commit().await?;
     Ok(task.id)
 }

@@ -5,6 +5,7 @@ pub mod assets;
 pub mod auth;
 pub mod error;
 pub mod guard;
+pub mod pages;
 pub mod secret;
 pub mod throttle;
 
@@ -83,6 +84,7 @@ impl Web {
                 .into_app()
                 .route("/health", web::get().to(api::system::health))
                 .route("/static/{path:.*}", web::get().to(assets::file))
+                .configure(pages::configure)
         })
         .workers(threads)
         .shutdown_timeout(20)

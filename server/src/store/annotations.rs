@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Millis, Origin, Result, Tx, WriteTx};
+use super::{Millis, Origin, Result, Tx, WriteTx, tasks::PersonCount};
 use crate::{on, run, statements};
 
 #[derive(Clone, Debug, FromRow)]
@@ -72,6 +72,10 @@ statements! {
     WORK_BY_PERSON = [
         "SELECT user_id, COUNT(*) AS labels, SUM(seconds) AS seconds FROM annotations
           WHERE project_id = $1 AND user_id IS NOT NULL GROUP BY user_id"];
+    /// Ids grow with time, so a bound on the id is a bound on the time that needs no index of its own.
+    WORK_SINCE = [
+        "SELECT user_id, COUNT(*) AS n FROM annotations
+          WHERE project_id = $1 AND user_id IS NOT NULL AND id > $2 GROUP BY user_id"];
     MEDIAN_SECONDS = [
         "SELECT seconds FROM annotations WHERE project_id = $1 AND user_id = $2 ORDER BY created_ms DESC LIMIT 101"];
     SECONDS_SPENT = ["SELECT COALESCE(SUM(seconds), 0.0) FROM annotations WHERE project_id = $1 AND user_id IS NOT NULL"];
@@ -117,6 +121,11 @@ pub async fn history(tx: &mut Tx, image: Uuid, limit: i64) -> Result<Vec<History
 
 pub async fn work_by_person(tx: &mut Tx, project: Uuid) -> Result<Vec<WorkRow>> {
     on!(tx, WORK_BY_PERSON, |sql, conn| sqlx::query_as(sql).bind(project).fetch_all(conn))
+}
+
+/// How much each person has submitted since a time.
+pub async fn work_since(tx: &mut Tx, project: Uuid, since: Millis) -> Result<Vec<PersonCount>> {
+    on!(tx, WORK_SINCE, |sql, conn| sqlx::query_as(sql).bind(project).bind(since.first_id()).fetch_all(conn))
 }
 
 /// Median active seconds of a person's newest hundred annotations.

@@ -51,6 +51,8 @@ pub struct Filter {
     pub subset: Option<Subset>,
     pub source: Option<LabelSource>,
     pub name: Option<String>,
+    /// Somebody holds a task of the image.
+    pub held: bool,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -165,6 +167,9 @@ pub async fn list(tx: &mut Tx, project: Uuid, filter: &Filter, after: Uuid, limi
         }
         if let Some(source) = filter.source {
             q.push(" AND l.source = ").push_bind(source);
+        }
+        if filter.held {
+            q.push(" AND EXISTS (SELECT 1 FROM tasks t WHERE t.image_id = i.id AND t.state = 'leased')");
         }
         if let Some(name) = &filter.name {
             let escaped = name.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");

@@ -40,6 +40,16 @@ statements! {
     JOBS_OF_KIND = [
         "SELECT id, project_id, kind, state, params, progress, message, worker, attempts, cancel, result, created_ms, started_ms, finished_ms
            FROM jobs WHERE project_id = $1 AND kind = $2 ORDER BY created_ms DESC LIMIT $3"];
+    JOBS_RUNNING = [
+        "SELECT id, project_id, kind, state, params, progress, message, worker, attempts, cancel, result, created_ms, started_ms, finished_ms
+           FROM jobs WHERE state = 'running' ORDER BY lease_until LIMIT $1"];
+    JOBS_QUEUED = [
+        "SELECT id, project_id, kind, state, params, progress, message, worker, attempts, cancel, result, created_ms, started_ms, finished_ms
+           FROM jobs WHERE state = 'queued' ORDER BY created_ms, id LIMIT $1"];
+    /// Ids grow with time: the newest jobs of all projects are found without an index of their own.
+    JOBS_FAILED_SINCE = [
+        "SELECT id, project_id, kind, state, params, progress, message, worker, attempts, cancel, result, created_ms, started_ms, finished_ms
+           FROM jobs WHERE id > $1 AND state = 'failed' ORDER BY id DESC LIMIT $2"];
     /// Unfinished jobs of a kind: there is no use in queueing the same work twice.
     JOB_PENDING = ["SELECT id FROM jobs WHERE project_id = $1 AND kind = $2 AND state IN ('queued', 'running') LIMIT 1"];
     JOB_LEASE = [
@@ -99,6 +109,21 @@ pub async fn list(tx: &mut Tx, project: Uuid, limit: i64) -> Result<Vec<Job>> {
 
 pub async fn of_kind(tx: &mut Tx, project: Uuid, kind: JobKind, limit: i64) -> Result<Vec<Job>> {
     on!(tx, JOBS_OF_KIND, |sql, conn| sqlx::query_as(sql).bind(project).bind(kind).bind(limit).fetch_all(conn))
+}
+
+/// Running jobs of all projects.
+pub async fn running(tx: &mut Tx, limit: i64) -> Result<Vec<Job>> {
+    on!(tx, JOBS_RUNNING, |sql, conn| sqlx::query_as(sql).bind(limit).fetch_all(conn))
+}
+
+/// Waiting jobs of all projects, oldest first.
+pub async fn queued(tx: &mut Tx, limit: i64) -> Result<Vec<Job>> {
+    on!(tx, JOBS_QUEUED, |sql, conn| sqlx::query_as(sql).bind(limit).fetch_all(conn))
+}
+
+/// Failed jobs of all projects that were queued since a time, newest first.
+pub async fn failed_since(tx: &mut Tx, since: Millis, limit: i64) -> Result<Vec<Job>> {
+    on!(tx, JOBS_FAILED_SINCE, |sql, conn| sqlx::query_as(sql).bind(since.first_id()).bind(limit).fetch_all(conn))
 }
 
 /// A queued or running job of that kind, if there is one.

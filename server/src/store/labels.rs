@@ -53,6 +53,13 @@ pub struct SourceCount {
     pub n: i64,
 }
 
+/// How many labels in force come from a model.
+#[derive(Clone, Debug, FromRow)]
+pub struct ModelCount {
+    pub model_id: Uuid,
+    pub n: i64,
+}
+
 statements! {
     LABEL_INSERT = [
         "INSERT INTO labels (id, project_id, image_id, source, status, confidence, agreement, model_id, shapes, mask_key, created_ms)
@@ -85,6 +92,9 @@ statements! {
         "UPDATE labels SET status = 'committed' WHERE project_id = $1 AND source = 'model' AND status = 'provisional' AND ended_ms IS NULL"];
     MACHINE_WITHDRAW = [
         "UPDATE labels SET status = 'withdrawn', ended_ms = $2 WHERE image_id = $1 AND source = 'model' AND ended_ms IS NULL"];
+    LABELS_BY_MODEL = [
+        "SELECT model_id, COUNT(*) AS n FROM labels
+          WHERE project_id = $1 AND source = 'model' AND ended_ms IS NULL AND model_id IS NOT NULL GROUP BY model_id"];
     AGREEMENT_MEAN = ["SELECT AVG(agreement) FROM labels WHERE project_id = $1 AND source = 'people' AND ended_ms IS NULL"];
 }
 
@@ -154,6 +164,11 @@ pub async fn withdraw_machine(tx: &mut WriteTx, image: Uuid, now: Millis) -> Res
 
 pub async fn mean_agreement(tx: &mut Tx, project: Uuid) -> Result<Option<f64>> {
     on!(tx, AGREEMENT_MEAN, |sql, conn| sqlx::query_scalar(sql).bind(project).fetch_one(conn))
+}
+
+/// How many labels in force come from each model.
+pub async fn by_model(tx: &mut Tx, project: Uuid) -> Result<Vec<ModelCount>> {
+    on!(tx, LABELS_BY_MODEL, |sql, conn| sqlx::query_as(sql).bind(project).fetch_all(conn))
 }
 
 /// Remembers where the drawn class map of a label is kept.

@@ -52,6 +52,36 @@ pub struct Listed {
     pub created_ms: Millis,
 }
 
+/// A project in somebody's list, with what its card shows.
+#[derive(Clone, Debug, FromRow)]
+pub struct Card {
+    pub id: Uuid,
+    pub name: String,
+    pub paused: bool,
+    /// None for an admin who is not a member.
+    pub role: Option<Role>,
+    /// Images by where they stand.
+    pub waiting: i64,
+    pub people: i64,
+    pub machine: i64,
+    pub disagree: i64,
+    pub skipped: i64,
+    pub members: i64,
+    pub classes: i64,
+    /// The newest model's version.
+    pub model: Option<i64>,
+}
+
+/// What the navigation says about a project.
+#[derive(Clone, Copy, Debug, FromRow)]
+pub struct Summary {
+    pub images: i64,
+    /// Tasks that wait for somebody.
+    pub open: i64,
+    /// The newest model's version.
+    pub model: Option<i64>,
+}
+
 statements! {
     PROJECT_INSERT = ["INSERT INTO projects (id, name, instructions, policy, created_by, created_ms) VALUES ($1, $2, $3, $4, $5, $6)"];
     PROJECT_GET = ["SELECT id, name, instructions, policy, paused, created_ms FROM projects WHERE id = $1"];
@@ -64,6 +94,40 @@ statements! {
         "SELECT p.id, p.name, p.paused, m.role, p.created_ms
            FROM projects p LEFT JOIN members m ON m.project_id = p.id AND m.user_id = $1
           WHERE p.id > $2 ORDER BY p.id LIMIT $3"];
+    PROJECT_CARDS_OF_USER = [
+        "SELECT p.id, p.name, p.paused, m.role,
+                (SELECT COUNT(*) FROM images i WHERE i.project_id = p.id AND i.state = 'waiting') AS waiting,
+                (SELECT COUNT(*) FROM images i WHERE i.project_id = p.id AND i.state = 'done') AS people,
+                (SELECT COUNT(*) FROM images i WHERE i.project_id = p.id AND i.state = 'machine') AS machine,
+                (SELECT COUNT(*) FROM images i WHERE i.project_id = p.id AND i.state = 'disagree') AS disagree,
+                (SELECT COUNT(*) FROM images i WHERE i.project_id = p.id AND i.state = 'skipped') AS skipped,
+                (SELECT COUNT(*) FROM members n WHERE n.project_id = p.id) AS members,
+                (SELECT COUNT(*) FROM classes c WHERE c.project_id = p.id) AS classes,
+                (SELECT MAX(v.version) FROM models v WHERE v.project_id = p.id) AS model
+           FROM members m JOIN projects p ON p.id = m.project_id
+          WHERE m.user_id = $1 AND p.id > $2 ORDER BY p.id LIMIT $3"];
+    PROJECT_CARDS_ALL = [
+        "SELECT p.id, p.name, p.paused, m.role,
+                (SELECT COUNT(*) FROM images i WHERE i.project_id = p.id AND i.state = 'waiting') AS waiting,
+                (SELECT COUNT(*) FROM images i WHERE i.project_id = p.id AND i.state = 'done') AS people,
+                (SELECT COUNT(*) FROM images i WHERE i.project_id = p.id AND i.state = 'machine') AS machine,
+                (SELECT COUNT(*) FROM images i WHERE i.project_id = p.id AND i.state = 'disagree') AS disagree,
+                (SELECT COUNT(*) FROM images i WHERE i.project_id = p.id AND i.state = 'skipped') AS skipped,
+                (SELECT COUNT(*) FROM members n WHERE n.project_id = p.id) AS members,
+                (SELECT COUNT(*) FROM classes c WHERE c.project_id = p.id) AS classes,
+                (SELECT MAX(v.version) FROM models v WHERE v.project_id = p.id) AS model
+           FROM projects p LEFT JOIN members m ON m.project_id = p.id AND m.user_id = $1
+          WHERE p.id > $2 ORDER BY p.id LIMIT $3"];
+    PROJECT_SUMMARY = [
+        "SELECT (SELECT COUNT(*) FROM images WHERE project_id = $1) AS images,
+                (SELECT COUNT(*) FROM tasks WHERE project_id = $1 AND state = 'open') AS open,
+                (SELECT MAX(version) FROM models WHERE project_id = $1) AS model"];
+    /// Classes that a hundred annotations use. Reading every annotation would take too long for a page; removing a class looks at all.
+    CLASSES_SEEN = [
+        "SELECT c.idx FROM classes c
+          WHERE c.project_id = $1
+            AND EXISTS (SELECT 1 FROM (SELECT shapes FROM annotations WHERE project_id = $1 LIMIT 100) AS some
+                         WHERE some.shapes LIKE '%{\"class\":' || c.idx || ',%')"];
     /// Projects by id, for the retraining clock.
     PROJECT_IDS = ["SELECT id FROM projects WHERE id > $1 ORDER BY id LIMIT $2"];
     /// Projects with labels that are newer than their last training; the retraining clock looks closer at these only.
@@ -135,6 +199,21 @@ pub async fn update(tx: &mut WriteTx, project: &Project) -> Result<u64> {
 pub async fn list(tx: &mut Tx, user: Uuid, all: bool, after: Uuid, limit: i64) -> Result<Vec<Listed>> {
     let statement = if all { PROJECTS_ALL } else { PROJECTS_OF_USER };
     on!(tx, statement, |sql, conn| sqlx::query_as(sql).bind(user).bind(after).bind(limit).fetch_all(conn))
+}
+
+/// The same list with what each project's card shows.
+pub async fn cards(tx: &mut Tx, user: Uuid, all: bool, after: Uuid, limit: i64) -> Result<Vec<Card>> {
+    let statement = if all { PROJECT_CARDS_ALL } else { PROJECT_CARDS_OF_USER };
+    on!(tx, statement, |sql, conn| sqlx::query_as(sql).bind(user).bind(after).bind(limit).fetch_all(conn))
+}
+
+pub async fn summary(tx: &mut Tx, project: Uuid) -> Result<Summary> {
+    on!(tx, PROJECT_SUMMARY, |sql, conn| sqlx::query_as(sql).bind(project).fetch_one(conn))
+}
+
+/// Classes that are certainly in use; one that is missing here may be in use too.
+pub async fn classes_seen(tx: &mut Tx, project: Uuid) -> Result<Vec<i64>> {
+    on!(tx, CLASSES_SEEN, |sql, conn| sqlx::query_scalar(sql).bind(project).fetch_all(conn))
 }
 
 pub async fn ids(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Uuid>> {

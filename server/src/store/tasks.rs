@@ -42,6 +42,13 @@ pub struct BoardRow {
     pub reason: Option<String>,
 }
 
+/// How many tasks somebody has.
+#[derive(Clone, Debug, FromRow)]
+pub struct PersonCount {
+    pub user_id: Uuid,
+    pub n: i64,
+}
+
 #[derive(Clone, Debug, FromRow)]
 pub struct StateCount {
     pub state: TaskState,
@@ -96,6 +103,9 @@ statements! {
           WHERE id = $1 AND worker = $2 AND state = 'leased' AND lease_until > $3"];
     TASK_RELEASE = [
         "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL WHERE id = $1 AND worker = $2 AND state = 'leased'"];
+    TASKS_RELEASE_ALL = [
+        "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL WHERE worker = $2 AND project_id = $1 AND state = 'leased'"];
+    TASKS_UNASSIGN_ALL = ["UPDATE tasks SET assigned_to = NULL WHERE project_id = $1 AND assigned_to = $2 AND state = 'open'"];
     /// A manager takes a task back from whoever holds or skipped it.
     TASK_REOPEN = [
         "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL, finished_ms = NULL, reason = NULL
@@ -125,6 +135,24 @@ statements! {
         "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason
            FROM tasks t JOIN images i ON i.id = t.image_id
           WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL ORDER BY t.priority DESC, t.id LIMIT $2"];
+    /// The queue from a place in it on.
+    TASK_QUEUE_AFTER = [
+        "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason
+           FROM tasks t JOIN images i ON i.id = t.image_id
+          WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL
+            AND t.priority <= $2 AND (t.priority < $2 OR t.id > $3)
+          ORDER BY t.priority DESC, t.id LIMIT $4"];
+    /// What waits for certain people.
+    TASKS_GIVEN = [
+        "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason
+           FROM tasks t JOIN images i ON i.id = t.image_id
+          WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NOT NULL ORDER BY t.assigned_to, t.priority DESC, t.id LIMIT $2"];
+    TASKS_GIVEN_COUNTS = [
+        "SELECT assigned_to AS user_id, COUNT(*) AS n FROM tasks
+          WHERE project_id = $1 AND state = 'open' AND assigned_to IS NOT NULL GROUP BY assigned_to"];
+    TASKS_HELD_COUNTS = [
+        "SELECT worker AS user_id, COUNT(*) AS n FROM tasks
+          WHERE project_id = $1 AND state = 'leased' AND lease_until > $2 GROUP BY worker"];
     TASKS_HELD_NOW = [
         "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason
            FROM tasks t JOIN images i ON i.id = t.image_id
@@ -206,6 +234,13 @@ pub async fn release(tx: &mut WriteTx, id: Uuid, worker: Uuid) -> Result<bool> {
     Ok(run!(tx, TASK_RELEASE, |sql| sqlx::query(sql).bind(id).bind(worker))? == 1)
 }
 
+/// Gives all that a person holds or is given in a project back to everybody, because they no longer label there.
+pub async fn leave(tx: &mut WriteTx, project: Uuid, person: Uuid) -> Result<()> {
+    run!(tx, TASKS_RELEASE_ALL, |sql| sqlx::query(sql).bind(project).bind(person))?;
+    run!(tx, TASKS_UNASSIGN_ALL, |sql| sqlx::query(sql).bind(project).bind(person))?;
+    Ok(())
+}
+
 pub async fn reopen(tx: &mut WriteTx, id: Uuid) -> Result<bool> {
     Ok(run!(tx, TASK_REOPEN, |sql| sqlx::query(sql).bind(id))? == 1)
 }
@@ -265,6 +300,26 @@ pub async fn queue(tx: &mut Tx, project: Uuid, limit: i64) -> Result<Vec<BoardRo
 
 pub async fn held_now(tx: &mut Tx, project: Uuid, now: Millis, limit: i64) -> Result<Vec<BoardRow>> {
     on!(tx, TASKS_HELD_NOW, |sql, conn| sqlx::query_as(sql).bind(project).bind(now).bind(limit).fetch_all(conn))
+}
+
+/// The queue behind the task with that priority and id.
+pub async fn queue_after(tx: &mut Tx, project: Uuid, priority: f64, id: Uuid, limit: i64) -> Result<Vec<BoardRow>> {
+    on!(tx, TASK_QUEUE_AFTER, |sql, conn| sqlx::query_as(sql).bind(project).bind(priority).bind(id).bind(limit).fetch_all(conn))
+}
+
+/// Open tasks that only one person each may take, person by person.
+pub async fn given(tx: &mut Tx, project: Uuid, limit: i64) -> Result<Vec<BoardRow>> {
+    on!(tx, TASKS_GIVEN, |sql, conn| sqlx::query_as(sql).bind(project).bind(limit).fetch_all(conn))
+}
+
+/// How many open tasks wait for each person alone.
+pub async fn given_counts(tx: &mut Tx, project: Uuid) -> Result<Vec<PersonCount>> {
+    on!(tx, TASKS_GIVEN_COUNTS, |sql, conn| sqlx::query_as(sql).bind(project).fetch_all(conn))
+}
+
+/// How many tasks each person holds.
+pub async fn held_counts(tx: &mut Tx, project: Uuid, now: Millis) -> Result<Vec<PersonCount>> {
+    on!(tx, TASKS_HELD_COUNTS, |sql, conn| sqlx::query_as(sql).bind(project).bind(now).fetch_all(conn))
 }
 
 /// Keeps work that came too late to count.

@@ -22,12 +22,28 @@ pub struct User {
     pub created_ms: Millis,
 }
 
+/// A person in the list of people.
+#[derive(Clone, Debug, FromRow)]
+pub struct Listed {
+    pub id: Uuid,
+    pub login: String,
+    pub name: String,
+    pub admin: bool,
+    pub has_password: bool,
+    pub projects: i64,
+    pub created_ms: Millis,
+}
+
 statements! {
     USER_INSERT = ["INSERT INTO users (id, login, name, password_hash, admin, created_ms) VALUES ($1, $2, $3, $4, $5, $6)"];
     USER_BY_LOGIN = ["SELECT id, login, name, password_hash, admin, disabled, created_ms FROM users WHERE login = $1"];
     USER_BY_ID = ["SELECT id, login, name, password_hash, admin, disabled, created_ms FROM users WHERE id = $1"];
     /// The first page of a list that grows with the team, never with the data.
     USER_LIST = ["SELECT id, login, name, password_hash, admin, disabled, created_ms FROM users WHERE login > $1 ORDER BY login LIMIT $2"];
+    USER_LIST_PROJECTS = [
+        "SELECT u.id, u.login, u.name, u.admin, u.password_hash IS NOT NULL AS has_password,
+                (SELECT COUNT(*) FROM members m WHERE m.user_id = u.id) AS projects, u.created_ms
+           FROM users u WHERE u.login > $1 ORDER BY u.login LIMIT $2"];
     USER_ANY = ["SELECT id FROM users LIMIT 1"];
     USER_SET_PASSWORD = ["UPDATE users SET password_hash = $2 WHERE id = $1"];
     USER_SET_DISABLED = ["UPDATE users SET disabled = $2 WHERE id = $1"];
@@ -68,6 +84,11 @@ pub async fn by_id(tx: &mut Tx, id: Uuid) -> Result<Option<User>> {
 /// People by login, those after `after`.
 pub async fn list(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<User>> {
     on!(tx, USER_LIST, |sql, conn| sqlx::query_as(sql).bind(after).bind(limit).fetch_all(conn))
+}
+
+/// The same with the number of each person's projects.
+pub async fn list_with_projects(tx: &mut Tx, after: &str, limit: i64) -> Result<Vec<Listed>> {
+    on!(tx, USER_LIST_PROJECTS, |sql, conn| sqlx::query_as(sql).bind(after).bind(limit).fetch_all(conn))
 }
 
 pub async fn any(tx: &mut Tx) -> Result<bool> {

@@ -16,6 +16,12 @@ impl Millis {
         Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
+    /// The smallest id (UUID version 7) that something made at this time can have: ids made since then are larger.
+    #[must_use]
+    pub fn first_id(self) -> uuid::Uuid {
+        uuid::Builder::from_unix_timestamp_millis(u64::try_from(self.0).unwrap_or(0), &[0; 10]).into_uuid()
+    }
+
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1000)))

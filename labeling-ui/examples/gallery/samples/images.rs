@@ -106,7 +106,7 @@ pub fn image(w: Words) -> ImagePage {
         tasks: vec![task(w, 0), task(w, 3)],
         previous: Some("i0".into()),
         following: Some("i2".into()),
-        editor_url: Some("/projects/p1/label?task=t0".into()),
+        editor_url: Some("/projects/p1/images/i0/adjust".into()),
         can_manage: true,
     }
 }

@@ -12,7 +12,7 @@ use crate::{
         auth::{self, Signed},
         error::{ApiError, Result},
     },
-    store::{Millis, Role, projects, users},
+    store::{Millis, Role, projects, tasks, users},
 };
 
 #[derive(Serialize, ToSchema)]
@@ -64,13 +64,16 @@ pub async fn put(
         return Err(ApiError::Conflict("you can't take the manager role from yourself; ask another manager".into()));
     }
     projects::put_member(&mut tx, project.id, user.id, body.role).await?;
+    if !body.role.covers(Role::Annotator) {
+        tasks::leave(&mut tx, project.id, user.id).await?;
+    }
     let detail = json!({ "user": user.id, "role": body.role });
     users::audit(&mut tx, Some(project.id), Some(signed.user.id), "member.put", &detail, Millis::now()).await?;
     tx.commit().await?;
     Ok(web::Json(MemberView { user: user.id, login: user.login, name: user.name, role: body.role }))
 }
 
-/// Removes a member; what they labeled stays. Managers only.
+/// Removes a member; what they labeled stays, what they hold goes back to the queue. Managers only.
 #[utoipa::path(tag = "members", responses((status = 204), (status = 403), (status = 404)))]
 #[delete("/projects/{project}/members/{user}")]
 pub async fn delete(ctx: web::Data<Context>, signed: Signed, path: web::Path<(Uuid, String)>) -> Result<HttpResponse> {
@@ -84,6 +87,7 @@ pub async fn delete(ctx: web::Data<Context>, signed: Signed, path: web::Path<(Uu
     if projects::delete_member(&mut tx, project.id, user.id).await? == 0 {
         return Err(ApiError::NotFound("member"));
     }
+    tasks::leave(&mut tx, project.id, user.id).await?;
     users::audit(&mut tx, Some(project.id), Some(signed.user.id), "member.delete", &json!({ "user": user.id }), Millis::now()).await?;
     tx.commit().await?;
     Ok(HttpResponse::NoContent().finish())
