@@ -3,7 +3,7 @@ import { type ReadonlySignal, type Signal, batch, computed, signal } from "@prea
 import { ClassList, type LabelClass } from "./model/classes";
 import type { LabelDocument } from "./model/document";
 import { setClass } from "./model/edits";
-import { type Point, type Rect, NOWHERE, isEmpty, join } from "./model/geometry";
+import { type Point, type Rect, type Ring, NOWHERE, isEmpty, join, ringsOf, spacing } from "./model/geometry";
 import { HitIndex } from "./model/hit";
 import { type Geometry, type Item, boundsOf } from "./model/shape";
 import { type Size, type View, fit, pan, visible, zoom } from "./model/view";
@@ -105,6 +105,19 @@ export class Editor {
   /** How far in image pixels something on the screen reaches. */
   reach(screenPixels: number): number {
     return screenPixels / this.view.value.scale;
+  }
+
+  /**
+   * The rings whose points can be taken hold of: those of the one selected polygon, unless it is so small on the screen
+   * that handles would cover it.
+   */
+  handles(): Ring[] | null {
+    const only = this.doc.value?.only();
+    if (!only || only.hidden || only.locked) return null;
+    const { geometry } = this.preview.value?.items.get(only.id) ?? only;
+    if (geometry.type !== "polygon") return null;
+    const rings = ringsOf(geometry.parts);
+    return spacing(rings) * this.view.value.scale < 5 ? null : rings;
   }
 
   get imageSize(): Size {

@@ -5,6 +5,7 @@ import type { Point } from "./model/geometry";
 import { toImage } from "./model/view";
 import { sceneOf } from "./render/looks";
 import { drawOverlay } from "./render/overlay";
+import type { Scene } from "./render/scene";
 import { Renderer } from "./render/renderer";
 import { TOOLS } from "./tools";
 import type { Pointer, Tool } from "./tools/tool";
@@ -20,6 +21,7 @@ export class Stage {
   /** The tool that the held button belongs to. */
   private gripped: { tool: Tool; pointer: number } | null = null;
   private ratio = 1;
+  private scene: Scene = { shapes: [], suggestions: [], brightness: 0, contrast: 1 };
   /** Whether the next picture is the first one of an image. */
   private fresh = false;
   /** Main-thread milliseconds of the last draws, newest last. */
@@ -68,7 +70,7 @@ export class Stage {
     this.frame = 0;
     const { scene, picture, overlay } = this.wanted;
     this.wanted = { scene: false, picture: false, overlay: false };
-    if (scene) this.renderer.setScene(sceneOf(this.editor));
+    if (scene) this.renderer.setScene(this.scene);
     if (scene || picture) this.renderer.draw(this.editor.view.value, this.ratio);
     if (scene || picture || overlay) drawOverlay(this.overlay, this.editor, this.ratio);
     this.timings.push(performance.now() - began);
@@ -81,7 +83,7 @@ export class Stage {
   private watch(): void {
     const { editor } = this;
     effect(() => {
-      sceneOf(editor);
+      this.scene = sceneOf(editor);
       this.want("scene");
     });
     effect(() => {

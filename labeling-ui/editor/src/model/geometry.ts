@@ -117,6 +117,21 @@ export interface EdgeHit {
   readonly distance: number;
 }
 
+/** How far apart the points of a polygon stand on average. */
+export function spacing(rings: readonly Ring[]): number {
+  let length = 0;
+  let count = 0;
+  for (const ring of rings) {
+    let last = ring[ring.length - 1];
+    for (const p of ring) {
+      if (last) length += distance(last, p);
+      last = p;
+      count++;
+    }
+  }
+  return count === 0 ? 0 : length / count;
+}
+
 /** The edge of a polygon nearest to a point, if one is within reach. */
 export function nearestEdge(rings: readonly Ring[], p: Point, reach: number): EdgeHit | null {
   let best: EdgeHit | null = null;

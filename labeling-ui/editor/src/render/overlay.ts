@@ -1,6 +1,5 @@
 /** What lies over the image and changes with every movement: handles, the tool's own drawing, names of suggestions. */
 import type { Editor } from "../editor";
-import { ringsOf } from "../model/geometry";
 import { boundsOf } from "../model/shape";
 import { visible } from "../model/view";
 import { TOOLS } from "../tools";
@@ -29,15 +28,13 @@ export function drawOverlay(canvas: HTMLCanvasElement, editor: Editor, ratio: nu
 function drawHandles(editor: Editor, pen: Pen): void {
   const doc = editor.doc.value;
   const only = doc?.only();
-  if (!doc || !only || only.hidden) return;
-  const { geometry } = editor.preview.value?.items.get(only.id) ?? only;
+  const rings = editor.handles();
+  if (!doc || !only || !rings) return;
   const color = editor.classes.value.get(only.class).color;
-  if (geometry.type === "mask" || geometry.type === "tag") return;
-  if (geometry.type !== "polygon" || only.locked) return;
   const seen = visible(editor.view.value, editor.screen.value);
   const chosen = new Set(doc.points.value.map(({ ring, point }) => `${ring}:${point}`));
   let count = 0;
-  for (const [ring, points] of ringsOf(geometry.parts).entries()) {
+  for (const [ring, points] of rings.entries()) {
     for (const [point, p] of points.entries()) {
       if (p[0] < seen.x0 || p[0] > seen.x1 || p[1] < seen.y0 || p[1] > seen.y1) continue;
       if (++count > MOST_HANDLES) return;

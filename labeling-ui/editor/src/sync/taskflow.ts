@@ -7,6 +7,7 @@ import { type TaskBundle, Refused, getTask, loadImage, nextTask, release } from 
 import { Journal, forget, restore, tidy } from "./journal";
 import { Lease } from "./lease";
 import { type Delivery, Outbox } from "./outbox";
+import { onlyTab, uuid } from "./page";
 
 /** A task with everything that is needed to show it at once. */
 interface Ready {
@@ -61,6 +62,11 @@ export class TaskFlow {
   /** Opens a certain task, or the next one. */
   async start(task: string | null): Promise<void> {
     this.phase.value = { type: "loading" };
+    if (!(await onlyTab(this.project))) {
+      const detail = "Two tabs would work on the same image. Go on in the other tab, or close it and try again here.";
+      this.phase.value = { type: "trouble", title: "This project is open in another tab", detail, signIn: false };
+      return;
+    }
     void this.outbox.resume();
     void tidy(Date.now());
     await this.attempt(async () => {
@@ -97,7 +103,7 @@ export class TaskFlow {
     if (!open) return;
     open.clock.activity(performance.now());
     const shapes = open.doc.items.value.map(toWire);
-    const body = { key: crypto.randomUUID(), seconds: open.clock.seconds(), shapes };
+    const body = { key: uuid(), seconds: open.clock.seconds(), shapes };
     // Not waited for: until the parcel is on disk, the journal has the same work.
     this.outbox.add({ task: open.bundle.task.id, image: open.bundle.image.name, packed_ms: Date.now(), work: { type: "submit", body } });
     await this.next();

@@ -1,7 +1,7 @@
 /** Selects, moves and reshapes objects. */
 import type { Editor } from "../editor";
 import { insertPoint, movePoints, movedItems, tidy } from "../model/edits";
-import { type Point, type PointRef, type Rect, distance, nearestEdge, nearestPoint, ringsOf } from "../model/geometry";
+import { type Point, type PointRef, type Rect, distance, nearestEdge, nearestPoint } from "../model/geometry";
 import type { Item } from "../model/shape";
 import type { Pointer, Tool } from "./tool";
 
@@ -20,15 +20,11 @@ let dragging = false;
 /** What a click without a drag does, decided when the button went down. */
 let onClick: (() => void) | null = null;
 
-function soleRings(item: Item | null) {
-  return item?.geometry.type === "polygon" && !item.hidden ? ringsOf(item.geometry.parts) : null;
-}
-
 /** Takes hold of a point or an edge of the selected polygon. Returns whether it did. */
 function grabOutline(editor: Editor, { at, shift, alt }: Pointer): boolean {
   const doc = editor.doc.value;
   const item = doc?.only() ?? null;
-  const rings = soleRings(item);
+  const rings = editor.handles();
   if (!doc || !item || !rings) return false;
   const hit = nearestPoint(rings, at, editor.reach(POINT_REACH));
   if (hit && !alt) {
@@ -38,11 +34,11 @@ function grabOutline(editor: Editor, { at, shift, alt }: Pointer): boolean {
     if (shift) doc.points.value = already ? chosen.filter((ref) => !same(ref)) : [...chosen, hit];
     else if (!already) doc.points.value = [hit];
     else onClick = () => (doc.points.value = [hit]);
-    if (!item.locked) action = { type: "points", item, refs: doc.points.value, inserted: false, changed: null };
+    action = { type: "points", item, refs: doc.points.value, inserted: false, changed: null };
     return true;
   }
   const edge = nearestEdge(rings, at, editor.reach(alt ? 2.5 * EDGE_REACH : EDGE_REACH));
-  if (!edge || shift || item.locked) return false;
+  if (!edge || shift) return false;
   const withPoint = insertPoint(item, edge.ring, edge.before, tidy(edge.at, doc.width, doc.height));
   const refs = [{ ring: edge.ring, point: edge.before }];
   action = { type: "points", item: withPoint, refs, inserted: true, changed: withPoint };
@@ -92,10 +88,9 @@ export const selectTool: Tool = {
   cursor(editor) {
     if (dragging && action?.type === "move") return "move";
     const at = editor.cursor.value;
-    const item = editor.doc.value?.only() ?? null;
-    const rings = soleRings(item);
+    const rings = editor.handles();
     if (at && rings && nearestPoint(rings, at, editor.reach(POINT_REACH))) return "pointer";
-    if (at && rings && !item?.locked && nearestEdge(rings, at, editor.reach(EDGE_REACH))) return "copy";
+    if (at && rings && nearestEdge(rings, at, editor.reach(EDGE_REACH))) return "copy";
     return editor.hover.value === null ? "default" : "pointer";
   },
   hints(editor) {
