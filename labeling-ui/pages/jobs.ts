@@ -9,7 +9,7 @@ if (project()) {
       const { changed, ended } = showJobs(data as Job[]);
       // A new model changes half the page, so the whole page is loaded, but never under somebody's open dialog.
       if ((ended.includes("train") || ended.includes("predict")) && !document.querySelector("dialog[open]")) reloadWith("");
-      else if (changed) void refresh(["jobs", "models"]);
+      else if (changed) refresh(["jobs", "models"]);
     },
   });
 }

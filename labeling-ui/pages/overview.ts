@@ -76,6 +76,7 @@ function showStack(counts: Record<string, number>): void {
 }
 
 const started = one("people") !== null;
+let peopleHeard = false;
 
 if (project()) {
   listen(project(), {
@@ -88,8 +89,12 @@ if (project()) {
     jobs: (data) => {
       const { changed, ended } = showJobs(data as Job[]);
       const charts = ended.includes("train") || ended.includes("predict") ? ["threshold", "rounds"] : [];
-      if (changed || charts.length) void refresh(["jobs", ...charts]);
+      if (changed || charts.length) refresh(["jobs", ...charts]);
     },
-    people: () => void refresh(["people"]),
+    people: () => {
+      // The first one tells what the page shows already.
+      if (peopleHeard) refresh(["people"]);
+      peopleHeard = true;
+    },
   });
 }

@@ -1,5 +1,5 @@
 // The project's events (Server-Sent Events), and pieces of the page taken over from the server.
-import { one, shown } from "./dom";
+import { one, setText, shown } from "./dom";
 import { percent } from "./format";
 
 export interface Job {
@@ -44,12 +44,24 @@ function state(state: "live" | "lost"): void {
   place.textContent = state === "live" ? "live" : "connection lost, trying again";
 }
 
-let refreshing: Promise<void> | null = null;
+/** The server renders whole pages, so pieces are asked for no more often than this, in milliseconds. */
+const PAUSE = 3000;
+const wanted = new Set<string>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let latest = 0;
 
-/** Fetches this page again and takes over the elements with these ids; the server stays the only one that renders them. */
-export function refresh(ids: string[]): Promise<void> {
-  refreshing ??= takeOver(ids).finally(() => (refreshing = null));
-  return refreshing;
+/** Fetches this page again, soon, and takes over the elements with these ids; the server stays the only one that renders them. */
+export function refresh(ids: string[]): void {
+  for (const id of ids) wanted.add(id);
+  timer ??= setTimeout(() => {
+    latest = Date.now();
+    const now = [...wanted];
+    wanted.clear();
+    void takeOver(now).finally(() => {
+      timer = undefined;
+      if (wanted.size) refresh([]);
+    });
+  }, Math.max(0, latest + PAUSE - Date.now()));
 }
 
 async function takeOver(ids: string[]): Promise<void> {
@@ -69,28 +81,31 @@ function inUse(element: HTMLElement): boolean {
   return (element.contains(active) && !!active?.matches("input, select, textarea")) || element.querySelector("details[open]") !== null;
 }
 
+/** What was last heard of each job; at first, what the page shows. */
+let known: Map<string, string> | null = null;
+
 /**
  * Moves the progress of the jobs shown in the page. `changed` tells that a job came or changed its state, so that the list has to be
  * taken from the server; `ended` names the kinds of the jobs that no longer run.
  */
 export function showJobs(jobs: Job[]): { changed: boolean; ended: string[] } {
-  const rows = new Map([...document.querySelectorAll<HTMLElement>("[data-jobs] [data-job]")].map((row) => [row.dataset["job"], row]));
+  const rows = new Map([...document.querySelectorAll<HTMLElement>("[data-jobs] [data-job]")].map((row) => [row.dataset["job"] ?? "", row]));
+  const first = known === null;
+  known ??= new Map([...rows].map(([id, row]) => [id, row.dataset["state"] ?? ""]));
   const ended: string[] = [];
   let changed = false;
   for (const job of jobs) {
+    const before = known.get(job.id);
+    known.set(job.id, job.state);
+    // Jobs that this page doesn't list are news only when they come while it is open.
+    if (before !== job.state && !(first && before === undefined)) changed = true;
+    if ((before === "running" || before === "queued") && job.state !== "running" && job.state !== "queued") ended.push(job.kind);
     const row = rows.get(job.id);
-    const before = row?.dataset["state"];
-    if (before !== job.state) {
-      changed ||= row !== undefined || job.state === "running" || job.state === "queued";
-      if ((before === "running" || before === "queued") && job.state !== "running") ended.push(job.kind);
-    }
     if (!row || job.state !== "running") continue;
     const bar = row.querySelector<HTMLProgressElement>("[data-field=progress]");
     if (bar) bar.value = job.progress;
-    const figure = row.querySelector("[data-field=figure]");
-    if (figure) figure.textContent = percent(job.progress);
-    const message = row.querySelector("[data-field=message]");
-    if (message && job.message) message.textContent = job.message;
+    setText(row.querySelector("[data-field=figure]"), percent(job.progress));
+    if (job.message) setText(row.querySelector("[data-field=message]"), job.message);
   }
   return { changed, ended };
 }
