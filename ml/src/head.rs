@@ -118,3 +118,61 @@ impl DenseHead {
         Tensor::from_data(TensorData::new(matrix, [output, input]), &self.device)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use half::f16;
+
+    use super::*;
+    use crate::{
+        features::{Fit, Level},
+        models::pyramid_head::{gather, inputs},
+    };
+
+    fn noise(count: usize, seed: u64) -> Vec<f32> {
+        let next = |i: usize| ((i as u64 + seed).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as f32 / (1 << 23) as f32 - 1.0;
+        (0..count).map(next).collect()
+    }
+
+    fn features() -> Features {
+        let fit = Fit { image_width: 90, image_height: 70, canvas_width: 96, canvas_height: 64 };
+        let levels = Features::shapes(fit).into_iter().map(|(width, height, channels)| {
+            let values = noise(width * height * channels, channels as u64).into_iter().map(f16::from_f32).collect();
+            Level { width, height, channels, values }
+        });
+        Features { fit, picture: (0..96 * 64 * 3).map(|i| (i * 37 % 256) as u8).collect(), levels: levels.collect() }
+    }
+
+    /// Training sees gathered rows, prediction whole grids: both must be the same function.
+    #[test]
+    fn the_dense_head_is_the_perceptron_on_gathered_rows() {
+        let (width, classes) = (5, 3);
+        let layer = |inputs: usize, outputs: usize, seed: u64| (noise(inputs * outputs, seed), noise(outputs, seed + 1));
+        let layers = [layer(inputs(), width, 1), layer(width, width, 2), layer(width, classes, 3)];
+        let head = TrainedHead { classes: vec![0, 1, 2], input_size: 96, members: vec![Weights { layers: layers.clone() }] };
+        let features = features();
+        let dense = DenseHead::new(&head, &Device::flex()).forward(&features).remove(0).try_into_vec_as::<f32>().unwrap();
+
+        let (grid_width, grid_height) = grid(features.fit);
+        let (sources, layout) = (sources(&features), layout());
+        for (x, y) in [(0, 0), (47, 31), (47, 0), (13, 22), (1, 30), (24, 16)] {
+            let mut row = vec![0.0; inputs()];
+            gather(&sources, &layout, (x, y), &mut row);
+            for (number, (weight, bias)) in layers.iter().enumerate() {
+                let out = |column: usize| {
+                    row.iter().zip(weight.chunks_exact(bias.len())).map(|(value, weights)| value * weights[column]).sum::<f32>()
+                };
+                row = bias
+                    .iter()
+                    .enumerate()
+                    .map(|(column, bias)| out(column) + bias)
+                    .map(|v| if number < 2 { v.max(0.0) } else { v })
+                    .collect();
+            }
+            assert!(x < grid_width && y < grid_height);
+            for (a, b) in row.iter().zip(&dense[(y * grid_width + x) * classes..]) {
+                assert!((a - b).abs() < 1e-3 * (1.0 + a.abs()), "({x}, {y}): {a} and {b}");
+            }
+        }
+    }
+}

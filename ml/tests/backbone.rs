@@ -1,5 +1,7 @@
 //! The backbone against an independent implementation (`tools/reference.py`).
 
+#![allow(clippy::unwrap_used, reason = "a test that fails should stop right there")]
+
 use burn::tensor::{Device, Tensor, TensorData};
 use labelwright_ml::models::EfficientNetLite0;
 use serde::Deserialize;

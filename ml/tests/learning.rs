@@ -1,5 +1,7 @@
 //! The whole chain on pictures made by a formula: it learns, it is repeatable, and it fails with words.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails should stop right there")]
+
 use std::{ops::ControlFlow, sync::Arc};
 
 use image::{Rgb, RgbImage};

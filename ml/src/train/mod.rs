@@ -51,10 +51,10 @@ pub struct TrainConfig {
 impl Default for TrainConfig {
     fn default() -> Self {
         Self {
-            iterations: 150,
+            iterations: 200,
             images_per_step: 8,
-            places_per_image: 384,
-            width: 48,
+            places_per_image: 256,
+            width: 64,
             heads: 3,
             learning_rate: 3e-3,
             weight_decay: 1e-4,
