@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
@@ -13,7 +12,7 @@ use crate::{
         labels::{accept_model, decline_model},
     },
     jobs::{Progress, Result, patiently},
-    store::{self, Millis, Subset, predictions},
+    store::{self, Millis, Subset, models::Model, predictions},
 };
 
 pub(super) use crate::domain::queue::{Decision, Score, mean_iou, threshold};
@@ -53,8 +52,7 @@ pub(super) struct Applied {
 /// The database failed, or the job shall stop. The pages before are decided.
 pub(super) async fn apply(
     ctx: &Context,
-    project: Uuid,
-    model: Uuid,
+    model: &Model,
     policy: &Policy,
     scores: &[Score],
     threshold: Option<f64>,
@@ -63,16 +61,18 @@ pub(super) async fn apply(
     let accepts = |score: &Score| threshold.is_some_and(|threshold| score.confidence >= threshold);
     let candidates: Vec<&Score> = scores.iter().filter(|score| score.candidate).collect();
     let doubtful: Vec<&Score> = candidates.iter().copied().filter(|score| !accepts(score)).collect();
-    let priorities = priorities(&doubtful, policy.random_share, |image, which| unit(model, image, which));
+    // The same whenever a job is begun again: the seed is the model's.
+    let round = usize::try_from(model.version - 1).unwrap_or(0);
+    let priorities = priorities(&doubtful, policy.random_share, round, model.id.as_u64_pair().1);
     let mut applied = Applied::default();
     for (number, page) in candidates.chunks(PAGE).enumerate() {
-        let done = patiently(|| decide_page(ctx, model, page, &accepts, &priorities)).await?;
+        let done = patiently(|| decide_page(ctx, model.id, page, &accepts, &priorities)).await?;
         applied.accepted += done.accepted;
         applied.declined += done.declined;
         let seen = (number * PAGE + page.len()) as u64;
         progress.set(seen as f64 / candidates.len() as f64, format!("labeling {seen} of {}", candidates.len()))?;
     }
-    tracing::info!(%project, %model, accepted = applied.accepted, declined = applied.declined, "predictions are decided");
+    tracing::info!(project = %model.project_id, version = model.version, accepted = applied.accepted, declined = applied.declined, "predictions are decided");
     Ok(applied)
 }
 
@@ -103,12 +103,4 @@ async fn decide_page(
     }
     tx.commit().await?;
     Ok(applied)
-}
-
-/// A number in [0, 1) that is the same whenever a job is begun again.
-fn unit(model: Uuid, image: Uuid, which: u8) -> f64 {
-    let hash = Sha256::new().chain_update(model.as_bytes()).chain_update(image.as_bytes()).chain_update([which]).finalize();
-    let mut eight = [0; 8];
-    eight.copy_from_slice(&hash[..8]);
-    (u64::from_le_bytes(eight) >> 11) as f64 / (1u64 << 53) as f64
 }

@@ -171,7 +171,7 @@ async fn label_with(ctx: &Context, project: &Project, model: Model, progress: &P
     let mut tx = ctx.db.write().await?;
     models::set_figures(&mut tx, model.id, &figures.to_string(), decision.threshold).await?;
     tx.commit().await?;
-    let applied = decide::apply(ctx, project.id, model.id, &policy, &scores, decision.threshold, &progress.part(0.9, 1.0)).await?;
+    let applied = decide::apply(ctx, &model, &policy, &scores, decision.threshold, &progress.part(0.9, 1.0)).await?;
 
     let mut message = format!(
         "model {} learned from {} images; it labeled {}, {} go to people",
