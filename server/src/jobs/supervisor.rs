@@ -3,7 +3,7 @@
 use std::{ffi::OsString, path::PathBuf, process::Stdio, time::Duration};
 
 use tokio::{
-    process::{Child, Command},
+    process::{Child, ChildStdin, Command},
     task::JoinHandle,
     time::{Instant, sleep, timeout},
 };
@@ -89,13 +89,15 @@ async fn watch(ctx: Context, launch: Launch, base: String, stop: CancellationTok
         match spawn(&launch, &name) {
             Ok(mut child) => {
                 tracing::info!(worker = name, pid = child.id(), "worker started");
+                // Waiting for a child closes its standard input unless somebody else holds it.
+                let stdin = child.stdin.take();
                 let ended = tokio::select! {
                     ended = child.wait() => Some(ended),
                     () = stop.cancelled() => None,
                 };
                 match ended {
                     Some(status) => tracing::warn!(worker = name, ?status, "worker ended; it is started again"),
-                    None => end(&mut child).await,
+                    None => end(&mut child, stdin).await,
                 }
                 take_back(&ctx, &name).await;
             }
@@ -124,8 +126,8 @@ fn spawn(launch: &Launch, name: &str) -> std::io::Result<Child> {
 }
 
 /// Closing its standard input asks a worker to end, on every system and without signals.
-async fn end(child: &mut Child) {
-    drop(child.stdin.take());
+async fn end(child: &mut Child, stdin: Option<ChildStdin>) {
+    drop(stdin);
     if timeout(GRACE, child.wait()).await.is_err()
         && let Err(error) = child.kill().await
     {
