@@ -7,7 +7,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::train::MIN_LABELS;
+use super::{export, train::MIN_LABELS};
 use crate::{
     context::Context,
     flow::{self, FlowError},
@@ -55,6 +55,9 @@ pub async fn run(ctx: Context, stop: CancellationToken) {
             secrets = Instant::now() + SECRETS_EVERY;
             if let Err(error) = forget_secrets(&ctx, now).await {
                 tracing::warn!(%error, "the clock can't delete sign-ins that ended");
+            }
+            if let Err(error) = export::tidy(&ctx, now).await {
+                tracing::warn!(%error, "the clock can't delete exports that were left half-written");
             }
         }
     }

@@ -97,7 +97,6 @@ impl Progress {
     }
 
     /// The same for callbacks that are told to go on or to break off.
-    #[must_use]
     pub fn flow(&self) -> ControlFlow<()> {
         if self.stop.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }

@@ -22,8 +22,8 @@ const POLL_IDLE: Duration = Duration::from_secs(2);
 const RECLAIM_EVERY: Duration = Duration::from_secs(10);
 /// Progress is written at most this often …
 const REPORT_EVERY: Duration = Duration::from_millis(500);
-/// … and at least this often, because that renews the lease.
-const RENEW_EVERY: Duration = Duration::from_secs(15);
+/// … and at least this often: that renews the lease, and tells whether the job shall stop.
+const LISTEN_EVERY: Duration = Duration::from_secs(2);
 /// A database that failed so often in a row will not come back by waiting; whoever started the worker starts a fresh one.
 const MAX_FAILURES: u32 = 30;
 
@@ -131,8 +131,7 @@ async fn keep(ctx: Context, name: String, job: Job, progress: Progress, stop: Ca
             () = sleep(REPORT_EVERY) => {}
         }
         let now = progress.get();
-        // A cancelled job is noticed even while it has nothing new to say.
-        let due = if now == written { Duration::from_secs(2).min(RENEW_EVERY) } else { Duration::ZERO };
+        let due = if now == written { LISTEN_EVERY } else { Duration::ZERO };
         if renewed.elapsed() < due {
             continue;
         }

@@ -101,7 +101,6 @@ pub(super) async fn all(
 
 /// The images of the next page that are to be predicted, each with people's shapes if it is measured; how many others there are; and the
 /// last id, none at the end.
-#[expect(clippy::type_complexity, reason = "one caller takes it apart at once")]
 async fn page(ctx: &Context, project: Uuid, after: Uuid) -> Result<(Vec<(Image, Option<String>)>, i64, Option<Uuid>)> {
     let mut tx = ctx.db.read().await?;
     let rows = images::after(&mut tx, project, after, PAGE).await?;
