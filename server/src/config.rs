@@ -111,7 +111,7 @@ pub struct Overrides {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub listen: Option<String>,
     /// Folder for the database, images and exports (default ./labelwright-data)
-    #[arg(long = "data-dir", global = true, value_name = "DIR")]
+    #[arg(id = "data_dir", long = "data-dir", global = true, value_name = "DIR")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<PathBuf>,
     /// sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME (default: SQLite inside the data folder)

@@ -28,6 +28,9 @@ pub struct Args {
     /// Leave out machine labels that are not committed
     #[arg(long)]
     committed_only: bool,
+    /// Record files for each subset (seg_image_train.rec, seg_image_validation.rec) instead of all in one
+    #[arg(long)]
+    split: bool,
     /// Replace what is in the folder
     #[arg(long)]
     replace: bool,
@@ -44,7 +47,7 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
         shown.set_position((share * 1000.0) as u64);
         shown.set_message(message.to_owned());
     });
-    let options = Options { include_provisional: !args.committed_only, replace: args.replace, ..Options::default() };
+    let options = Options { include_provisional: !args.committed_only, split: args.split, replace: args.replace, ..Options::default() };
     let report = write(&ctx, &project, args.format, options, &args.dir, &progress).await?;
     bar.finish_and_clear();
     for file in &report.files {

@@ -61,14 +61,14 @@ statements! {
     JOBS_RECLAIM = [
         "UPDATE jobs SET state = CASE WHEN cancel THEN 'cancelled' WHEN attempts >= 3 THEN 'failed' ELSE 'queued' END,
                 message = CASE WHEN attempts >= 3 THEN 'the worker died three times at this job' ELSE 'the worker stopped; queued again' END,
-                finished_ms = CASE WHEN cancel OR attempts >= 3 THEN $1 ELSE NULL END,
+                finished_ms = CASE WHEN cancel OR attempts >= 3 THEN CAST($1 AS BIGINT) ELSE NULL END,
                 worker = NULL, lease_until = NULL
           WHERE state = 'running' AND lease_until <= $1"];
     /// The same for one worker whose process is known to have ended.
     JOBS_RECLAIM_WORKER = [
         "UPDATE jobs SET state = CASE WHEN cancel THEN 'cancelled' WHEN attempts >= 3 THEN 'failed' ELSE 'queued' END,
                 message = CASE WHEN attempts >= 3 THEN 'the worker died three times at this job' ELSE 'the worker stopped; queued again' END,
-                finished_ms = CASE WHEN cancel OR attempts >= 3 THEN $1 ELSE NULL END,
+                finished_ms = CASE WHEN cancel OR attempts >= 3 THEN CAST($1 AS BIGINT) ELSE NULL END,
                 worker = NULL, lease_until = NULL
           WHERE state = 'running' AND worker = $2"];
     JOB_PROGRESS = [
@@ -79,7 +79,7 @@ statements! {
           WHERE id = $1 AND worker = $2 AND state = 'running'"];
     /// A worker that ends in good order gives its job back; that is not counted as an attempt.
     JOB_RELEASE = [
-        "UPDATE jobs SET state = CASE WHEN cancel THEN 'cancelled' ELSE 'queued' END, finished_ms = CASE WHEN cancel THEN $3 ELSE NULL END,
+        "UPDATE jobs SET state = CASE WHEN cancel THEN 'cancelled' ELSE 'queued' END, finished_ms = CASE WHEN cancel THEN CAST($3 AS BIGINT) ELSE NULL END,
                 message = CASE WHEN cancel THEN 'stopped' ELSE 'the worker was stopped; queued again' END,
                 worker = NULL, lease_until = NULL, attempts = attempts - 1
           WHERE id = $1 AND worker = $2 AND state = 'running'"];

@@ -123,9 +123,9 @@ statements! {
     TASK_COUNTS = ["SELECT state, COUNT(*) AS n FROM tasks WHERE project_id = $1 GROUP BY state"];
     /// Counting stops at a thousand: 'many' is all that an annotator needs to know.
     TASKS_LEFT = [
-        "SELECT COUNT(*) FROM (SELECT 1 FROM tasks t WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL LIMIT 1000) AS some"];
+        "SELECT COUNT(*) FROM (SELECT 1 FROM tasks t WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL LIMIT 1000) AS counted"];
     TASKS_LEFT_ASSIGNED = [
-        "SELECT COUNT(*) FROM (SELECT 1 FROM tasks t WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to = $2 LIMIT 1000) AS some"];
+        "SELECT COUNT(*) FROM (SELECT 1 FROM tasks t WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to = $2 LIMIT 1000) AS counted"];
     TASK_BOARD = [
         "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason
            FROM tasks t JOIN images i ON i.id = t.image_id

@@ -44,7 +44,7 @@ statements! {
         "SELECT u.id, u.login, u.name, u.admin, u.password_hash IS NOT NULL AS has_password,
                 (SELECT COUNT(*) FROM members m WHERE m.user_id = u.id) AS projects, u.created_ms
            FROM users u WHERE u.login > $1 ORDER BY u.login LIMIT $2"];
-    USER_ANY = ["SELECT id FROM users LIMIT 1"];
+    USER_ANY = ["SELECT id FROM users WHERE login > '' LIMIT 1"];
     USER_SET_PASSWORD = ["UPDATE users SET password_hash = $2 WHERE id = $1"];
     USER_SET_DISABLED = ["UPDATE users SET disabled = $2 WHERE id = $1"];
     SECRET_INSERT = ["INSERT INTO sessions (token_hash, user_id, kind, created_ms, expires_ms) VALUES ($1, $2, $3, $4, $5)"];

@@ -35,6 +35,9 @@ pub struct NewExport {
     /// Whether machine labels that are not committed yet are written too.
     #[serde(default = "yes")]
     pub include_provisional: bool,
+    /// Whether each subset gets record files of its own.
+    #[serde(default)]
+    pub split: bool,
 }
 
 fn yes() -> bool {
@@ -46,7 +49,7 @@ fn yes() -> bool {
 #[post("/projects/{project}/exports")]
 pub async fn create(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>, body: web::Json<NewExport>) -> Result<HttpResponse> {
     let (project, _) = auth::project(&mut ctx.db.read().await?, &signed.user, *path, Role::Reviewer).await?;
-    let params = json!({ "format": body.format, "include_provisional": body.include_provisional });
+    let params = json!({ "format": body.format, "include_provisional": body.include_provisional, "split": body.split });
     Ok(HttpResponse::Accepted().json(queue(&ctx, project.id, JobKind::Export, &params, signed.user.id).await?))
 }
 

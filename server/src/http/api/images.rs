@@ -141,8 +141,6 @@ pub async fn upload(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uui
             Err(_) => {
                 let reason = format!("the file has more than the {limit} bytes that are taken");
                 items.push(FileOutcome { name, outcome: "rejected", id: None, reason: Some(reason) });
-                // What is left of the field has to be read, or the next one is not found.
-                while field.try_next().await.map_err(broken)?.is_some() {}
                 continue;
             }
         };

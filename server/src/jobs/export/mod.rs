@@ -57,13 +57,15 @@ pub struct Options {
     pub multi_hot: bool,
     /// Loose files (PNG masks) are packed into one `.tar`, so that they can be downloaded.
     pub pack: bool,
+    /// Each subset gets record files of its own (`seg_image_train.rec`, …) instead of all in one (`seg_image.rec`).
+    pub split: bool,
     /// A folder that is there already is replaced; otherwise it must be empty or absent.
     pub replace: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { include_provisional: true, multi_hot: true, pack: false, replace: false }
+        Self { include_provisional: true, multi_hot: true, pack: false, split: false, replace: false }
     }
 }
 
@@ -74,6 +76,8 @@ struct Params {
     include_provisional: bool,
     #[serde(default = "yes")]
     multi_hot: bool,
+    #[serde(default)]
+    split: bool,
 }
 
 fn yes() -> bool {
@@ -121,7 +125,13 @@ pub(super) async fn run(ctx: &Context, job: &Job, progress: &Progress) -> Result
     })?;
     let project = projects::get(&mut ctx.db.read().await?, job.project_id).await?;
     let project = project.ok_or_else(|| JobError::NotYet("The project is gone.".into()))?;
-    let options = Options { include_provisional: params.include_provisional, multi_hot: params.multi_hot, pack: true, replace: true };
+    let options = Options {
+        include_provisional: params.include_provisional,
+        multi_hot: params.multi_hot,
+        pack: true,
+        split: params.split,
+        replace: true,
+    };
     let dir = ctx.config.data.join("exports").join(job.id.to_string());
     let report = write(ctx, &project, params.format, options, &dir, progress).await?;
     let message = format!("{} images written as {}", report.images, report.format);

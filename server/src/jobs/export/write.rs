@@ -161,7 +161,15 @@ fn write_all(folder: Folder, format: Format, options: Options, schema: Schema, m
         let picture_format = if label.display_key == label.blob_key { label.format.as_str() } else { "png" };
         let name = names.unique(&label.name, &label.hash, picture_format);
         let size = (label.width as u32, label.height as u32);
-        let image = Image { id, name: &name, picture: &picture, size, shapes: &shapes, subset: label.subset };
+        let image = Image {
+            id,
+            name: &name,
+            picture: &picture,
+            size,
+            shapes: &shapes,
+            subset: label.subset,
+            part: options.split.then_some(label.subset),
+        };
         if layout.write(&folder, &schema, &image)? {
             taken.count(&label);
             id += 1;
@@ -180,20 +188,23 @@ struct Image<'a> {
     size: (u32, u32),
     shapes: &'a [Shape],
     subset: Subset,
+    /// The subset whose record files take it, when they are told apart.
+    part: Option<Subset>,
 }
 
 type Sink = BufWriter<File>;
 
-/// The open files of an export. Record files are made for each subset that has images.
+/// The open files of an export. Record files are one set, or one for each subset that has images.
 enum Layout {
-    Segmentation(HashMap<Subset, SegmentationWriter<Sink>>),
-    Boxes(HashMap<Subset, BoxWriter<Sink>>),
-    Classes(HashMap<Subset, ClassWriter<Sink>>, ClassLabels),
+    Segmentation(HashMap<Option<Subset>, SegmentationWriter<Sink>>),
+    Boxes(HashMap<Option<Subset>, BoxWriter<Sink>>),
+    Classes(HashMap<Option<Subset>, ClassWriter<Sink>>, ClassLabels),
     Masks { pack: Pack, palette: Box<labelwright_dataset::formats::png_masks::Palette>, things: bool },
 }
 
-fn records(folder: &Folder, name: &str, subset: Subset) -> Result<RecordFiles<Sink>> {
-    let file = |ending: &str| folder.file(&format!("{name}_{subset}.{ending}"));
+fn records(folder: &Folder, name: &str, subset: Option<Subset>) -> Result<RecordFiles<Sink>> {
+    let name = subset.map_or_else(|| name.to_owned(), |subset| format!("{name}_{subset}"));
+    let file = |ending: &str| folder.file(&format!("{name}.{ending}"));
     Ok(RecordFiles { rec: file("rec")?, idx: file("idx")?, lst: file("lst")? })
 }
 
@@ -222,7 +233,7 @@ fn things_only(shapes: &[Shape], schema: &Schema) -> Vec<Shape> {
 }
 
 /// The writer of a subset, made when its first image comes.
-fn of_subset<W>(writers: &mut HashMap<Subset, W>, subset: Subset, make: impl FnOnce() -> Result<W>) -> Result<&mut W> {
+fn of_subset<W>(writers: &mut HashMap<Option<Subset>, W>, subset: Option<Subset>, make: impl FnOnce() -> Result<W>) -> Result<&mut W> {
     use std::collections::hash_map::Entry;
     Ok(match writers.entry(subset) {
         Entry::Occupied(writer) => writer.into_mut(),
@@ -248,12 +259,12 @@ impl Layout {
 
     /// `false` when the layout has nothing to say of the image.
     fn write(&mut self, folder: &Folder, schema: &Schema, image: &Image<'_>) -> Result<bool> {
-        let &Image { id, name, picture, size: (width, height), shapes, subset } = image;
+        let &Image { id, name, picture, size: (width, height), shapes, subset, part } = image;
         match self {
             Self::Segmentation(writers) => {
-                let make = || Ok(SegmentationWriter::new(records(folder, "seg_image", subset)?, records(folder, "seg_mask", subset)?));
+                let make = || Ok(SegmentationWriter::new(records(folder, "seg_image", part)?, records(folder, "seg_mask", part)?));
                 let mask = paint(shapes, width, height);
-                of_subset(writers, subset, make)?.write(&SegmentationItem { id, name, image: picture, mask: &mask }).map_err(failed)?;
+                of_subset(writers, part, make)?.write(&SegmentationItem { id, name, image: picture, mask: &mask }).map_err(failed)?;
                 Ok(true)
             }
             Self::Boxes(writers) => {
@@ -261,8 +272,8 @@ impl Layout {
                 if boxes.is_empty() {
                     return Ok(false);
                 }
-                let make = || Ok(BoxWriter::new(records(folder, "boxes", subset)?, schema));
-                of_subset(writers, subset, make)?.write(&BoxItem { id, name, image: picture, width, height, boxes: &boxes }).map_err(failed)
+                let make = || Ok(BoxWriter::new(records(folder, "boxes", part)?, schema));
+                of_subset(writers, part, make)?.write(&BoxItem { id, name, image: picture, width, height, boxes: &boxes }).map_err(failed)
             }
             Self::Classes(writers, labels) => {
                 let labels = *labels;
@@ -270,8 +281,8 @@ impl Layout {
                 if labels == ClassLabels::Single && classes.len() != 1 {
                     return Ok(false);
                 }
-                let make = || Ok(ClassWriter::new(records(folder, "classes", subset)?, schema, labels));
-                of_subset(writers, subset, make)?.write(&ClassItem { id, name, image: picture, classes: &classes }).map_err(failed)
+                let make = || Ok(ClassWriter::new(records(folder, "classes", part)?, schema, labels));
+                of_subset(writers, part, make)?.write(&ClassItem { id, name, image: picture, classes: &classes }).map_err(failed)
             }
             Self::Masks { pack, palette, things } => {
                 let unwritable = |error: &dyn std::fmt::Display| JobError::Work(format!("the mask of '{name}' can't be written: {error}"));

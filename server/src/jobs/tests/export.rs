@@ -87,7 +87,7 @@ async fn the_same_dataset_gives_the_same_bytes_in_every_format() {
 async fn records_have_every_picture_and_its_mask() {
     let f = project().await;
     let dir = f.dir.path().join("out");
-    let options = Options { include_provisional: false, ..Options::default() };
+    let options = Options { include_provisional: false, split: true, ..Options::default() };
     let report = write(&f.ctx, &f.project, Format::RecordioSeg, options, &dir, &Progress::new()).await.unwrap();
     assert_eq!((report.images, report.left_out_provisional), (7, 1));
     let mut ids = Vec::new();

@@ -1,0 +1,10 @@
+//! The API from outside: real servers, both databases, real files.
+
+mod bad_input;
+mod guard;
+mod labels;
+mod live;
+mod matrix;
+mod people;
+mod queue;
+mod session;
