@@ -2,12 +2,19 @@
 
 use std::collections::HashMap;
 
+use labelwright_ml::policy::{
+    AcquisitionConfig, Candidate, CurvePoint, Scored, rank,
+    threshold::{self as rule, target_threshold},
+};
 use uuid::Uuid;
 
 use super::policy::{Mode, Policy};
 
 /// Fewer measured images say nothing about a threshold: one lucky image would open the gate for all.
 pub const MIN_VALIDATION: usize = 5;
+
+/// After so many models the order of the queue has no noise any more.
+const ROUNDS: usize = 10;
 
 /// Points of a curve at most.
 const CURVE_POINTS: usize = 100;
@@ -52,65 +59,48 @@ pub fn mean_iou(scores: &[Score]) -> Option<f64> {
 /// Amazon SageMaker Ground Truth does. It holds on average, not for sure.
 #[must_use]
 pub fn threshold(policy: &Policy, scores: &[Score]) -> Decision {
-    let curve = curve(scores);
-    let measured = scores.iter().filter(|score| score.iou.is_some()).count();
+    let measured: Vec<Scored> = scores.iter().filter_map(|score| Some(Scored { confidence: score.confidence, iou: score.iou? })).collect();
     let (threshold, reason) = match policy.mode {
         Mode::Off => (None, "the model only suggests, because the policy is 'off'".to_owned()),
         Mode::Certified => (None, "certificates are not available yet; the model only suggests".to_owned()),
         Mode::Fixed => (Some(policy.threshold), format!("the manager set {:.2}", policy.threshold)),
-        Mode::Target if measured < MIN_VALIDATION => (
-            None,
-            format!(
-                "at least {MIN_VALIDATION} validation images with a label from people are needed to find a threshold; there are {measured}"
-            ),
-        ),
-        Mode::Target => target(policy.target_miou, &curve, measured),
+        Mode::Target => target(policy.target_miou, &measured),
     };
     let candidates = scores.iter().filter(|score| score.candidate).count();
     let above = |threshold: f64| scores.iter().filter(|score| score.candidate && score.confidence >= threshold).count();
     let coverage = (candidates > 0).then(|| threshold.map_or(0.0, |t| above(t) as f64 / candidates as f64));
-    Decision { threshold, reason, coverage, curve: thinned(curve) }
+    Decision { threshold, reason, coverage, curve: thinned(curve(scores, &measured)) }
 }
 
-fn target(target: f64, curve: &[(f64, f64, f64)], measured: usize) -> (Option<f64>, String) {
-    // The curve runs from the highest threshold to the lowest one.
-    match curve.iter().rev().find(|(_, miou, _)| *miou >= target) {
-        Some(&(_, miou, threshold)) => (
-            Some(threshold),
-            format!("at confidence {threshold:.3} and above, the mean IoU of the validation images is {miou:.3} (target {target:.2})"),
-        ),
-        None => {
-            let best = curve.iter().map(|point| point.1).fold(0.0, f64::max);
-            (
-                None,
-                format!(
-                    "the model is not good enough yet: the best mean IoU on {measured} validation images is {best:.3}, the target is {target:.2}"
-                ),
-            )
-        }
+fn target(target: f64, measured: &[Scored]) -> (Option<f64>, String) {
+    let count = measured.len();
+    if count < MIN_VALIDATION {
+        let needed = format!("at least {MIN_VALIDATION} validation images with a label from people are needed to find a threshold");
+        return (None, format!("{needed}; there are {count}"));
     }
+    if let Some(found) = target_threshold(measured, target) {
+        let (confidence, miou) = (found.confidence, found.mean_iou);
+        let text =
+            format!("at confidence {confidence:.3} and above, the mean IoU of the validation images is {miou:.3} (target {target:.2})");
+        return (Some(confidence), text);
+    }
+    let best = rule::curve(measured).iter().map(|point| point.mean_iou).fold(0.0, f64::max);
+    let not_yet = "the model is not good enough yet: the best mean IoU";
+    (None, format!("{not_yet} on {count} validation images is {best:.3}, the target is {target:.2}"))
 }
 
-/// A point for every confidence that a measured image has, falling.
-fn curve(scores: &[Score]) -> Vec<(f64, f64, f64)> {
-    let mut measured: Vec<(f64, f64)> = scores.iter().filter_map(|score| Some((score.confidence, score.iou?))).collect();
-    measured.sort_by(|a, b| b.0.total_cmp(&a.0));
+/// For every confidence that a measured image has, falling: what would be accepted.
+fn curve(scores: &[Score], measured: &[Scored]) -> Vec<(f64, f64, f64)> {
     let mut candidates: Vec<f64> = scores.iter().filter(|score| score.candidate).map(|score| score.confidence).collect();
     candidates.sort_by(|a, b| b.total_cmp(a));
-    let mut points = Vec::with_capacity(measured.len());
-    let mut sum = 0.0;
-    for (i, &(confidence, iou)) in measured.iter().enumerate() {
-        sum += iou;
-        if measured.get(i + 1).is_some_and(|next| next.0 == confidence) {
-            continue;
-        }
-        let count = i + 1;
-        let covered = candidates.partition_point(|&other| other >= confidence);
+    let coverage = |point: &CurvePoint| {
         // Without candidates the measured images show the shape.
-        let coverage = if candidates.is_empty() { count as f64 / measured.len() as f64 } else { covered as f64 / candidates.len() as f64 };
-        points.push((coverage, sum / count as f64, confidence));
-    }
-    points
+        if candidates.is_empty() {
+            return point.coverage;
+        }
+        candidates.partition_point(|&other| other >= point.threshold) as f64 / candidates.len() as f64
+    };
+    rule::curve(measured).iter().map(|point| (coverage(point), point.mean_iou, point.threshold)).collect()
 }
 
 fn thinned(points: Vec<(f64, f64, f64)>) -> Vec<(f64, f64, f64)> {
@@ -120,17 +110,16 @@ fn thinned(points: Vec<(f64, f64, f64)>) -> Vec<(f64, f64, f64)> {
     (0..CURVE_POINTS).map(|i| points[i * (points.len() - 1) / (CURVE_POINTS - 1)]).collect()
 }
 
-/// The priority of each image that goes to people, in [0, 1]: the more the model doubts, the earlier.
-///
-/// A share of them, drawn by `unit`, gets a priority at random instead; so at any depth of the queue about that share is a fair sample, which
-/// keeps the model from seeing only what it finds hard. `unit` gives a number in [0, 1) for an image and one of two draws.
+/// The priority of each image that goes to people, in (0, 1]: the more the model doubts, the earlier, with noise that shrinks from one
+/// model to the next (`round` counts them from 0), and `random_share` of the places drawn at random; see [`rank`].
 #[must_use]
-pub fn priorities(scores: &[&Score], random_share: f64, unit: impl Fn(Uuid, u8) -> f64) -> HashMap<Uuid, f64> {
-    let (random, mut doubtful): (Vec<&Score>, Vec<&Score>) = scores.iter().partition(|score| unit(score.image, 0) < random_share);
-    doubtful.sort_by(|a, b| a.entropy.total_cmp(&b.entropy).then(a.image.cmp(&b.image)));
-    let count = doubtful.len().max(1) as f64;
-    let ranked = doubtful.iter().enumerate().map(|(rank, score)| (score.image, (rank as f64 + 0.5) / count));
-    random.iter().map(|score| (score.image, unit(score.image, 1))).chain(ranked).collect()
+pub fn priorities(scores: &[&Score], random_share: f64, round: usize, seed: u64) -> HashMap<Uuid, f64> {
+    // What a correction costs is not known from a score alone, so all count the same.
+    let candidate = |score: &&Score| Candidate { entropy: Some(score.entropy as f32), seconds: 1.0, descriptor: Vec::new() };
+    let candidates: Vec<Candidate> = scores.iter().map(candidate).collect();
+    let config = AcquisitionConfig { random_share: random_share as f32, ..AcquisitionConfig::for_round(round, ROUNDS, seed) };
+    let count = scores.len().max(1) as f64;
+    rank(&candidates, &config).into_iter().enumerate().map(|(place, at)| (scores[at].image, 1.0 - place as f64 / count)).collect()
 }
 
 #[cfg(test)]
@@ -181,9 +170,7 @@ mod tests {
     fn a_share_of_the_front_of_the_queue_is_random() {
         let scores: Vec<Score> = (0..4000).map(|i| score(i, i as f64 / 4000.0, None)).collect();
         let refs: Vec<&Score> = scores.iter().collect();
-        let unit =
-            |image: Uuid, which: u8| (image.as_u128().wrapping_mul(if which == 0 { 2_654_435_761 } else { 40_503 }) % 1009) as f64 / 1009.0;
-        let priorities = priorities(&refs, 0.25, unit);
+        let priorities = priorities(&refs, 0.25, ROUNDS, 3);
         let mut order: Vec<&Score> = refs.clone();
         order.sort_by(|a, b| priorities[&b.image].total_cmp(&priorities[&a.image]));
         // Without chance, the first quarter of the queue would be the quarter of the images with the lowest confidence.
