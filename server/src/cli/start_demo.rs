@@ -80,10 +80,14 @@ impl Args {
     }
 }
 
-pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
+pub async fn run(args: Args, mut config: Config) -> anyhow::Result<ExitCode> {
     if let (Some(url), Some(token)) = (args.url.clone(), args.token.clone()) {
         demo::run(args.options(url, token)).await?;
         return Ok(ExitCode::SUCCESS);
+    }
+    if config.log == Config::default().log {
+        // The story is told on this terminal; the worker's ordinary news would run through it.
+        config.log = "warn".into();
     }
     let ctx = Context::open(config).await?;
     let server = Server::start(ctx.clone()).await?;

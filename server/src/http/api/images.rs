@@ -167,7 +167,8 @@ pub async fn list(
     let (project, _) = auth::project(&mut tx, &signed.user, *path, Role::Viewer).await?;
     let grid = grid.into_inner();
     let limit = grid.limit.unwrap_or(50).clamp(1, super::MAX_LIMIT);
-    let filter = Filter { state: grid.state, subset: grid.subset, source: grid.source, name: grid.q.filter(|q| !q.is_empty()), ..Filter::default() };
+    let filter =
+        Filter { state: grid.state, subset: grid.subset, source: grid.source, name: grid.q.filter(|q| !q.is_empty()), ..Filter::default() };
     let rows = images::list(&mut tx, project.id, &filter, grid.after.unwrap_or_default(), limit).await?;
     Ok(web::Json(Items::new(rows.into_iter().map(ImageRow::from).collect(), limit, |row: &ImageRow| row.id.to_string())))
 }

@@ -127,3 +127,28 @@ async fn the_supervisor_starts_again_what_died_and_takes_its_job_back() {
     // This one does not listen to the end of its input, so it is killed.
     timeout(Duration::from_secs(15), supervisor.shutdown()).await.unwrap();
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_worker_lives_as_long_as_its_input_is_open_and_ends_by_itself_with_it() {
+    let f = Fixture::new(Policy::default()).await;
+    let told = f.dir.path().join("told");
+    let launch = Launch {
+        program: "/bin/sh".into(),
+        args: vec!["-c".into(), "echo begun >> \"$TOLD\"; cat; echo ended >> \"$TOLD\"".into()],
+        env: vec![("TOLD".into(), told.display().to_string())],
+    };
+    let supervisor = Supervisor::start(f.ctx.clone(), launch, "cpu-1");
+    let lines = || std::fs::read_to_string(&told).unwrap_or_default().lines().map(str::to_owned).collect::<Vec<_>>();
+    timeout(Duration::from_secs(10), async {
+        while lines().is_empty() {
+            sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .unwrap();
+    sleep(Duration::from_millis(300)).await;
+    assert_eq!(lines(), ["begun"]);
+    timeout(Duration::from_secs(5), supervisor.shutdown()).await.unwrap();
+    assert_eq!(lines(), ["begun", "ended"]);
+}
