@@ -174,7 +174,7 @@ CREATE TABLE predictions (
     mask_key   TEXT    NOT NULL,
     created_ms INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX predictions_project ON predictions (project_id, model_id);
+CREATE INDEX predictions_project ON predictions (project_id, model_id, image_id);
 
 CREATE TABLE features (
     image_id   BLOB    NOT NULL REFERENCES images (id) ON DELETE CASCADE,

@@ -42,7 +42,7 @@ fn test(args: &[String]) -> Result<(), String> {
     let server = if given.is_some() { None } else { Some(postgres::Server::start()?) };
     let url = given.or_else(|| server.as_ref().map(|server| server.url.clone())).unwrap_or_default();
     let mut cargo = Command::new("cargo");
-    cargo.args(["test", "--workspace"]).args(args).env("TEST_POSTGRES_URL", &url);
+    cargo.args(["test", "--workspace", "--tests", "--no-fail-fast"]).args(args).env("TEST_POSTGRES_URL", &url);
     step("tests in Rust", &mut cargo)?;
     if !args.is_empty() {
         return Ok(());

@@ -10,7 +10,7 @@ use super::{FlowError, Result, blocking, labels};
 use crate::{
     context::Context,
     store::{
-        ClassKind, ImageState, JobKind, Millis, Origin, TaskKind, TaskState, Tx, annotations, images, labels as label_rows, models,
+        ClassKind, ImageState, JobKind, Millis, Origin, Subset, TaskKind, TaskState, Tx, annotations, images, labels as label_rows, models,
         predictions,
         projects::{self, ClassRow, Project},
         tasks::{self, Task},
@@ -139,12 +139,15 @@ pub async fn bundle(tx: &mut Tx, project: &Project, task: &Task, user: Uuid) -> 
         None if task.kind == TaskKind::Label => None,
         None => label_rows::of_image(tx, image.id).await?.map(|label| label.shapes),
     };
+    // Validation images are labeled without the model's help: whoever saw its proposal would agree with it too readily, and the figures
+    // that decide how far the model is trusted would flatter it.
+    let blind = image.subset == Subset::Validation && task.kind == TaskKind::Label;
     let (suggestions, model) = match predictions::get(tx, image.id).await? {
-        Some(prediction) => {
+        Some(prediction) if !blind => {
             let model = models::get(tx, prediction.model_id).await?;
             (prediction.shapes, model.map(|model| Suggester { version: model.version, confidence: prediction.confidence }))
         }
-        None => ("[]".to_owned(), None),
+        _ => ("[]".to_owned(), None),
     };
     Ok(Bundle {
         task: TaskView {

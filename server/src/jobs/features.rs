@@ -68,19 +68,12 @@ pub(super) struct Source {
     ctx: Context,
     name: Arc<str>,
     input_size: u32,
-    at_once: usize,
     extractor: Arc<OnceCell<Arc<Extractor>>>,
 }
 
 impl Source {
     pub fn new(ctx: Context, input_size: u32) -> Self {
-        Self { ctx, name: extractor_name(input_size).into(), input_size, at_once: AT_ONCE, extractor: Arc::default() }
-    }
-
-    /// The same with another number of images that are worked on at the same time.
-    #[cfg(test)]
-    pub fn at_once(self, at_once: usize) -> Self {
-        Self { at_once, ..self }
+        Self { ctx, name: extractor_name(input_size).into(), input_size, extractor: Arc::default() }
     }
 
     pub fn input_size(&self) -> u32 {
@@ -108,7 +101,7 @@ impl Source {
                 let result = self.compute(image.id, &image.display_key).await;
                 (image, result)
             }))
-            .buffer_unordered(self.at_once);
+            .buffer_unordered(AT_ONCE);
             while let Some((image, result)) = work.next().await {
                 match result {
                     Ok(_) => done.computed += 1,

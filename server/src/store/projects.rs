@@ -127,7 +127,7 @@ statements! {
         "SELECT c.idx FROM classes c
           WHERE c.project_id = $1
             AND EXISTS (SELECT 1 FROM (SELECT shapes FROM annotations WHERE project_id = $1 LIMIT 100) AS counted
-                         WHERE some.shapes LIKE '%{\"class\":' || c.idx || ',%')"];
+                         WHERE counted.shapes LIKE '%{\"class\":' || c.idx || ',%')"];
     /// Projects by id, for the retraining clock.
     PROJECT_IDS = ["SELECT id FROM projects WHERE id > $1 ORDER BY id LIMIT $2"];
     /// Projects with labels that are newer than their last training; the retraining clock looks closer at these only.

@@ -114,22 +114,3 @@ async fn features_are_computed_once_and_damaged_ones_again() {
     assert_eq!(done(&job)["unreadable"], 1);
     assert!(job.message.contains("1 images can't be read"), "{}", job.message);
 }
-
-/// Prints how long features take with different numbers of images at the same time; run it alone, with `--ignored --nocapture`.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a measurement, not a test"]
-async fn how_many_images_at_once() {
-    use crate::jobs::{Progress, features::Source};
-
-    let f = Fixture::new(policy()).await;
-    for number in 0..60 {
-        f.add(number).await;
-    }
-    // Each input size has features of its own, so each round computes all of them; neighbouring sizes cost about the same.
-    for (input_size, at_once) in [(224, 1), (256, 1), (288, 2), (256 + 64, 3), (256 - 64, 2), (352, 4)] {
-        let start = std::time::Instant::now();
-        Source::new(f.ctx.clone(), input_size).at_once(at_once).ensure(f.project.id, &Progress::new()).await.unwrap();
-        let pixels = f64::from(input_size * input_size) * 60.0 / 1e6;
-        println!("size {input_size}, {at_once} at once: {:.1} ms a megapixel", 1e3 * start.elapsed().as_secs_f64() / pixels);
-    }
-}
