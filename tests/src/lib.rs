@@ -1,7 +1,5 @@
 //! Helpers of the tests: a real server on port 0 with a fresh database, and people who use it.
 
-#![allow(clippy::unwrap_used, reason = "a test that can't set itself up has failed")]
-
 pub mod app;
 pub mod db;
 pub mod person;
