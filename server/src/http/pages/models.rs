@@ -35,8 +35,8 @@ pub struct Figures {
     pub coverage: Option<f64>,
     pub validation_images: u64,
     pub per_class: Vec<PerClass>,
-    /// `(coverage, mean IoU)`.
-    pub curve: Vec<(f64, f64)>,
+    /// Coverage, mean IoU and what else is known of each threshold.
+    curve: Vec<Vec<f64>>,
 }
 
 /// IoU of one class on the validation images.
@@ -49,6 +49,11 @@ pub struct PerClass {
 }
 
 impl Figures {
+    /// `(coverage, mean IoU)` by rising coverage.
+    pub fn curve(&self) -> Vec<(f64, f64)> {
+        self.curve.iter().filter_map(|point| Some((*point.first()?, *point.get(1)?))).collect()
+    }
+
     /// Figures that can't be read are as good as none: the page stands without them.
     pub fn of(model: &Model) -> Self {
         serde_json::from_str(&model.figures).unwrap_or_else(|error| {

@@ -50,7 +50,7 @@ fn each<'a>(fields: &'a Fields, name: &'a str) -> impl Iterator<Item = &'a str> 
 }
 
 /// Name, colour and kind of each row, as they were typed.
-fn class_rows<'a>(fields: &'a Fields) -> impl Iterator<Item = (&'a str, &'a str, &'a str)> {
+fn class_rows(fields: &Fields) -> impl Iterator<Item = (&str, &str, &str)> {
     let colors = each(fields, "class_color").chain(std::iter::repeat(""));
     let kinds = each(fields, "class_kind").chain(std::iter::repeat("thing"));
     each(fields, "class_name").zip(colors).zip(kinds).map(|((name, color), kind)| (name, color, kind))

@@ -71,6 +71,6 @@ fn threshold(model: &Model, figures: &Figures, policy: &Policy) -> ThresholdView
         target: aims.then_some(policy.target_miou),
         threshold: model.threshold,
         coverage: figures.coverage,
-        curve: figures.curve.clone(),
+        curve: figures.curve(),
     }
 }

@@ -79,7 +79,7 @@ impl Site {
         let now = Millis::now();
         for version in 1..=2 {
             let figures = json!({ "miou": 0.7, "pixel_accuracy": 0.9, "coverage": 0.5, "validation_images": 4,
-                "per_class": [{ "class": 1, "name": "nucleus", "iou": 0.7 }], "curve": [[0.25, 0.9], [0.5, 0.8], [1.0, 0.7]] });
+                "per_class": [{ "class": 1, "name": "nucleus", "iou": 0.7 }], "curve": [[0.25, 0.9, 0.95], [0.5, 0.8, 0.8], [1.0, 0.7, 0.1]] });
             let model = Model {
                 id: Uuid::now_v7(),
                 project_id: project,
