@@ -1,5 +1,6 @@
 //! The command line. Each sub-command is a module; `serve` is what happens without one.
 
+mod bench;
 mod config;
 pub mod demo;
 mod export;
@@ -60,6 +61,8 @@ enum Command {
     Export(export::Args),
     /// Add people, list them, and make one-time sign-in links
     User(user::Args),
+    /// Measure what requests cost a server of its own, on SQLite or on an empty PostgreSQL database
+    Bench(bench::Args),
     /// Print the settings in force, and where they can be set
     Config,
 }
@@ -112,6 +115,7 @@ fn start(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             Command::Import(args) => import::run(args, config).await,
             Command::Export(args) => export::run(args, config).await,
             Command::User(args) => user::run(args, config).await,
+            Command::Bench(args) => bench::run(args, config).await,
             Command::Config => config::run(&config),
         }
     })

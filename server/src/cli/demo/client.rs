@@ -253,10 +253,10 @@ impl Api {
         self.bytes(&format!("/images/{image}/mask.png"), "fetch a label").await
     }
 
-    /// The next task; none when there is nothing for this user now.
-    pub async fn next_task(&self, project: Uuid) -> Result<Option<TaskBundle>, ApiError> {
+    /// The next task that is not among those `held`; none when there is nothing for this user now.
+    pub async fn next_task(&self, project: Uuid, held: &[Uuid]) -> Result<Option<TaskBundle>, ApiError> {
         let what = "fetch the next task";
-        let response = self.call(Method::POST, &format!("/projects/{project}/tasks/next"), Some(&json!({"except": []})), what).await?;
+        let response = self.call(Method::POST, &format!("/projects/{project}/tasks/next"), Some(&json!({"except": held})), what).await?;
         if response.status() == StatusCode::NO_CONTENT {
             return Ok(None);
         }

@@ -124,7 +124,7 @@ async fn work(
     let Member { api, skill, tally } = member;
     // The semaphore is closed when the work is over.
     while let Ok(permit) = permits.acquire().await {
-        let Some(bundle) = api.next_task(project).await? else {
+        let Some(bundle) = api.next_task(project, &[]).await? else {
             drop(permit);
             tally.idle.store(true, Ordering::Relaxed);
             tokio::time::sleep(PAUSE).await;
