@@ -100,8 +100,7 @@ test("uploads report every file, chosen or dropped, and the grid shows the good 
 
 test("settings are kept, and members are added with one-time links", async () => {
   const { page } = admin;
-  const people = page.goto("/people");
-  await people;
+  await page.goto("/people");
   await page.getByRole("button", { name: "Add a person" }).click();
   await page.getByLabel("Name", { exact: true }).fill("Ada Example");
   await page.getByLabel("Login", { exact: true }).fill("ada");
@@ -116,16 +115,16 @@ test("settings are kept, and members are added with one-time links", async () =>
   await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("status").getByText("Saved.").waitFor();
   await page.locator("[name=mode][value=fixed]").check();
-  await page.getByLabel("Lowest confidence").fill("0.75");
-  await page.getByLabel("Train again after").fill("33");
+  await page.locator("#threshold").fill("0.75");
+  await page.locator("#retrain_after_labels").fill("33");
   await page.getByRole("button", { name: "Save the policy" }).click();
   await page.getByRole("status").getByText("The policy is saved.").waitFor();
   await page.reload();
   assert.equal(await page.getByLabel("Name", { exact: true }).inputValue(), "Cells & seeds <1>");
   assert.ok(await page.locator("[name=mode][value=fixed]").isChecked());
-  assert.equal(await page.getByLabel("Lowest confidence").inputValue(), "0.75");
-  assert.equal(await page.getByLabel("Train again after").inputValue(), "33");
-  await page.getByLabel("Train again after").fill("0");
+  assert.equal(await page.locator("#threshold").inputValue(), "0.75");
+  assert.equal(await page.locator("#retrain_after_labels").inputValue(), "33");
+  await page.locator("#retrain_after_labels").fill("0");
   await page.getByRole("button", { name: "Save the policy" }).click();
   await page.getByRole("status").getByText("The policy is saved.").waitFor();
 
@@ -155,7 +154,7 @@ test("a task is assigned to somebody and taken back", async () => {
   await page.locator("#assign-to").selectOption({ label: "Bo Example" });
   await page.getByRole("button", { name: "Assign" }).click();
   await page.getByRole("status").getByText("1 task for Bo Example.").waitFor();
-  await page.locator(`[data-task="${task}"]`, { hasText: "for Bo Example" }).waitFor();
+  await page.locator(`[data-task="${task}"]`, { hasText: /for bo/i }).waitFor();
 
   const bo = await visitor(browser, program);
   await signIn(bo.page, "bo");
