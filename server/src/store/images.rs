@@ -89,7 +89,7 @@ statements! {
         "SELECT i.id FROM images i
           WHERE i.project_id = $1 AND i.state = 'waiting'
             AND EXISTS (SELECT 1 FROM tasks d WHERE d.image_id = i.id AND d.state = 'done')
-            AND NOT EXISTS (SELECT 1 FROM tasks p WHERE p.image_id = i.id AND p.state IN ('open', 'leased', 'parked'))
+            AND NOT EXISTS (SELECT 1 FROM tasks p WHERE p.image_id = i.id AND p.kind = 'label' AND p.state IN ('open', 'leased', 'parked'))
           ORDER BY i.id LIMIT $2"];
     IMAGE_NEIGHBOURS = [
         "SELECT (SELECT p.id FROM images p WHERE p.project_id = $1 AND p.id < $2 ORDER BY p.id DESC LIMIT 1) AS before,

@@ -69,9 +69,9 @@ statements! {
     TASKS_HELD = [
         "SELECT id, project_id, image_id, kind, slot, state, priority, assigned_to, worker, lease_until, attempts, reason
            FROM tasks WHERE worker = $1 AND project_id = $2 AND state = 'leased' AND lease_until > $3 ORDER BY lease_until LIMIT 16"];
-    /// Leases that ran out go back to the queue.
+    /// Leases that ran out go back to the queue. What somebody began of their own accord (an adjustment) ends with its lease.
     TASKS_RECLAIM = [
-        "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL
+        "UPDATE tasks SET state = CASE WHEN kind = 'label' THEN 'open' ELSE 'skipped' END, worker = NULL, lease_until = NULL
           WHERE project_id = $1 AND state = 'leased' AND lease_until <= $2"];
     /// Projects in which a lease ran out.
     TASKS_EXPIRED_PROJECTS = ["SELECT DISTINCT project_id FROM tasks WHERE state = 'leased' AND lease_until <= $1 LIMIT 200"];
@@ -102,7 +102,8 @@ statements! {
         "UPDATE tasks SET state = $4, lease_until = NULL, finished_ms = $3, reason = $5
           WHERE id = $1 AND worker = $2 AND state = 'leased' AND lease_until > $3"];
     TASK_RELEASE = [
-        "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL WHERE id = $1 AND worker = $2 AND state = 'leased'"];
+        "UPDATE tasks SET state = CASE WHEN kind = 'label' THEN 'open' ELSE 'skipped' END, worker = NULL, lease_until = NULL
+          WHERE id = $1 AND worker = $2 AND state = 'leased'"];
     TASKS_RELEASE_ALL = [
         "UPDATE tasks SET state = 'open', worker = NULL, lease_until = NULL WHERE worker = $2 AND project_id = $1 AND state = 'leased'"];
     TASKS_UNASSIGN_ALL = ["UPDATE tasks SET assigned_to = NULL WHERE project_id = $1 AND assigned_to = $2 AND state = 'open'"];
@@ -119,7 +120,7 @@ statements! {
     IMAGE_TASKS_PRIORITY = ["UPDATE tasks SET priority = $2 WHERE image_id = $1 AND state IN ('open', 'parked')"];
     IMAGE_TASKS_PARK = ["UPDATE tasks SET state = 'parked' WHERE image_id = $1 AND state = 'open'"];
     IMAGE_TASKS_UNPARK = ["UPDATE tasks SET state = 'open' WHERE image_id = $1 AND state = 'parked'"];
-    IMAGE_TASKS_PENDING = ["SELECT COUNT(*) FROM tasks WHERE image_id = $1 AND state IN ('open', 'leased', 'parked')"];
+    IMAGE_TASKS_PENDING = ["SELECT COUNT(*) FROM tasks WHERE image_id = $1 AND kind = 'label' AND state IN ('open', 'leased', 'parked')"];
     TASK_COUNTS = ["SELECT state, COUNT(*) AS n FROM tasks WHERE project_id = $1 GROUP BY state"];
     /// Counting stops at a thousand: 'many' is all that an annotator needs to know.
     TASKS_LEFT = [
