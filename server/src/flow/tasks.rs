@@ -24,12 +24,12 @@ pub const MAX_HELD: usize = 3;
 /// At most this many shapes are taken for one image.
 pub const MAX_SHAPES: usize = 20_000;
 
-/// Leases the next task to a person, or gives back one that they hold already and that is not in `except`.
+/// Leases the next task to a person, or gives back one that they hold already and that is not in `except`, with all that the editor needs.
 /// `None` when nothing is free for them, or the project is paused.
 ///
 /// # Errors
 /// The database failed, or the person holds [`MAX_HELD`] tasks already.
-pub async fn next(ctx: &Context, project: &Project, user: Uuid, except: &[Uuid]) -> Result<Option<Task>> {
+pub async fn next(ctx: &Context, project: &Project, user: Uuid, except: &[Uuid]) -> Result<Option<Bundle>> {
     let now = Millis::now();
     let until = now.plus_seconds(i64::from(project.policy.lease_seconds));
     let mut tx = ctx.db.write().await?;
@@ -39,8 +39,9 @@ pub async fn next(ctx: &Context, project: &Project, user: Uuid, except: &[Uuid])
         if tasks::heartbeat(&mut tx, task.id, user, now, until).await? {
             task.lease_until = Some(until);
         }
+        let bundle = bundle(&mut tx, project, &task, user).await?;
         tx.commit().await?;
-        return Ok(Some(task));
+        return Ok(Some(bundle));
     }
     if project.paused {
         return Ok(None);
@@ -48,10 +49,18 @@ pub async fn next(ctx: &Context, project: &Project, user: Uuid, except: &[Uuid])
     if held.len() >= MAX_HELD {
         return Err(FlowError::Conflict(format!("you hold {MAX_HELD} tasks already; submit, skip or give back one of them first")));
     }
-    tasks::reclaim_expired(&mut tx, project.id, now).await?;
-    let task = tasks::lease(&mut tx, project.id, user, until).await?;
+    let mut task = tasks::lease(&mut tx, project.id, user, until).await?;
+    // The clock takes back leases that ran out; nobody is told that there is nothing before it was looked for them here too.
+    if task.is_none() && tasks::reclaim_expired(&mut tx, project.id, now).await? > 0 {
+        task = tasks::lease(&mut tx, project.id, user, until).await?;
+    }
+    // Read on the connection at hand; another one would cost more than these rows.
+    let bundle = match &task {
+        Some(task) => Some(bundle(&mut tx, project, task, user).await?),
+        None => None,
+    };
     tx.commit().await?;
-    Ok(task)
+    Ok(bundle)
 }
 
 /// A class as people and programs see it.
@@ -239,17 +248,15 @@ pub struct Receipt {
     pub repaired: Vec<String>,
 }
 
-/// Stores a person's annotation and ends the task. When it was the last opinion wanted, the image gets its label.
+/// Stores a person's annotation and ends the task. `tx` is the one in which the task was read; it ends before anything is written. When it was the last opinion wanted, the image gets its label.
 ///
 /// # Errors
 /// [`FlowError::Invalid`] when a shape can't be stored; [`FlowError::LeaseLost`] when the task is no longer this person's (the shapes are
 /// kept as a draft then); or the database failed, in which case nothing was stored.
-pub async fn submit(ctx: &Context, project: &Project, task: &Task, user: Uuid, submission: Submission) -> Result<Receipt> {
-    let (image, classes) = {
-        let mut tx = ctx.db.read().await?;
-        let image = images::get(&mut tx, task.image_id).await?.ok_or(FlowError::NotFound("image"))?;
-        (image, projects::classes(&mut tx, project.id).await?)
-    };
+pub async fn submit(ctx: &Context, mut tx: Tx, project: &Project, task: &Task, user: Uuid, submission: Submission) -> Result<Receipt> {
+    let image = images::get(&mut tx, task.image_id).await?.ok_or(FlowError::NotFound("image"))?;
+    let classes = projects::classes(&mut tx, project.id).await?;
+    drop(tx);
     let (width, height) = (image.width as u32, image.height as u32);
     let text = submission.shapes;
     let checked = blocking(move || {
@@ -289,13 +296,13 @@ pub async fn submit(ctx: &Context, project: &Project, task: &Task, user: Uuid, s
         created_ms: now,
     };
     annotations::insert(&mut tx, &annotation).await?;
-    let opinions_to_come = tasks::pending(&mut tx, image.id).await?;
     let alone = project.policy.opinions == 1 || task.kind != TaskKind::Label;
+    let last_opinion = !alone && tasks::pending(&mut tx, image.id).await? == 0;
     if alone {
         labels::accept_person(&mut tx, &annotation).await?;
     }
     tx.commit().await?;
-    if !alone && opinions_to_come == 0 {
+    if last_opinion {
         labels::fuse_image(ctx, project, image.id).await?;
     }
     Ok(Receipt { annotation_id: annotation.id, revision, repaired: checked.repairs })

@@ -39,7 +39,7 @@ impl FromRequest for Signed {
         Box::pin(async move {
             let (Some(secret), Some(ctx)) = (secret, ctx) else { return Err(ApiError::SignedOut) };
             let digest = secret::digest(&secret);
-            let user = users::by_secret(&mut ctx.db.read().await?, &digest, Millis::now()).await?;
+            let user = users::by_secret(&mut ctx.db.glance().await?, &digest, Millis::now()).await?;
             let user = user.filter(|user| !user.disabled).ok_or(ApiError::SignedOut)?;
             Ok(Self { user, digest })
         })
@@ -89,12 +89,11 @@ pub async fn issue(ctx: &Context, user: Uuid, kind: SecretKind, seconds: i64) ->
 /// # Errors
 /// [`ApiError::NotFound`] for strangers, [`ApiError::Forbidden`] for members with a lesser role.
 pub async fn project(tx: &mut Tx, user: &User, id: Uuid, needed: Role) -> Result<(Project, Role)> {
-    let found = projects::get(tx, id).await?;
-    let role = if user.admin { Some(Role::Manager) } else { projects::role(tx, id, user.id).await? };
-    match (found, role) {
-        (Some(project), Some(role)) if role.covers(needed) => Ok((project, role)),
-        (Some(_), Some(_)) => Err(ApiError::Forbidden),
-        _ => Err(ApiError::NotFound("project")),
+    let (project, role) = projects::get_for(tx, id, user.id).await?.ok_or(ApiError::NotFound("project"))?;
+    match if user.admin { Some(Role::Manager) } else { role } {
+        Some(role) if role.covers(needed) => Ok((project, role)),
+        Some(_) => Err(ApiError::Forbidden),
+        None => Err(ApiError::NotFound("project")),
     }
 }
 

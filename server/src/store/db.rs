@@ -3,7 +3,8 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Database, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    pool::PoolConnection,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -24,8 +25,43 @@ pub enum Db {
 
 /// A transaction on either database.
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
-    Postgres(Transaction<'static, Postgres>),
+    Sqlite(Held<Sqlite>),
+    Postgres(Held<Postgres>),
+}
+
+/// A connection with a transaction begun on it, or without one, where each statement is a transaction by itself.
+pub enum Held<DB: Database> {
+    Begun(Transaction<'static, DB>),
+    Plain(PoolConnection<DB>),
+}
+
+impl<DB: Database> std::ops::Deref for Held<DB> {
+    type Target = DB::Connection;
+    fn deref(&self) -> &DB::Connection {
+        match self {
+            Self::Begun(tx) => tx,
+            Self::Plain(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Database> std::ops::DerefMut for Held<DB> {
+    fn deref_mut(&mut self) -> &mut DB::Connection {
+        match self {
+            Self::Begun(tx) => tx,
+            Self::Plain(connection) => connection,
+        }
+    }
+}
+
+impl<DB: Database> Held<DB> {
+    async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Begun(tx) => tx.commit().await,
+            // Its statements are lasting already.
+            Self::Plain(_) => Ok(()),
+        }
+    }
 }
 
 /// A transaction that may change rows. Reading functions take `&mut Tx`, writing ones `&mut WriteTx`.
@@ -104,6 +140,8 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(10))
+            // A file does not hang up; asking each time whether it has costs a change of thread.
+            .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(base.clone())
@@ -112,6 +150,7 @@ impl Db {
         let read = SqlitePoolOptions::new()
             .max_connections(4)
             .acquire_timeout(Duration::from_secs(10))
+            .test_before_acquire(false)
             .connect_with(base.pragma("query_only", "on"))
             .await?;
         Ok(Self::Sqlite { read, write })
@@ -137,8 +176,19 @@ impl Db {
     /// No connection was to be had in time.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { read, .. } => Tx::Sqlite(Held::Begun(read.begin().await?)),
+            Self::Postgres(pool) => Tx::Postgres(Held::Begun(pool.begin().await?)),
+        })
+    }
+
+    /// For a single reading statement: nothing is begun or ended around it. Two statements may see different states of the database.
+    ///
+    /// # Errors
+    /// No connection was to be had in time.
+    pub async fn glance(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Tx::Sqlite(Held::Plain(read.acquire().await?)),
+            Self::Postgres(pool) => Tx::Postgres(Held::Plain(pool.acquire().await?)),
         })
     }
 
@@ -149,8 +199,8 @@ impl Db {
     /// No connection was to be had in time.
     pub async fn write(&self) -> Result<WriteTx> {
         Ok(WriteTx(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { write, .. } => Tx::Sqlite(Held::Begun(write.begin_with("BEGIN IMMEDIATE").await?)),
+            Self::Postgres(pool) => Tx::Postgres(Held::Begun(pool.begin().await?)),
         }))
     }
 

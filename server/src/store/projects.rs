@@ -16,6 +16,14 @@ struct Row {
     created_ms: Millis,
 }
 
+/// A project and what somebody may do there.
+#[derive(Clone, Debug, FromRow)]
+struct RowFor {
+    #[sqlx(flatten)]
+    row: Row,
+    role: Option<Role>,
+}
+
 #[derive(Clone, Debug)]
 pub struct Project {
     pub id: Uuid,
@@ -85,6 +93,10 @@ pub struct Summary {
 statements! {
     PROJECT_INSERT = ["INSERT INTO projects (id, name, instructions, policy, created_by, created_ms) VALUES ($1, $2, $3, $4, $5, $6)"];
     PROJECT_GET = ["SELECT id, name, instructions, policy, paused, created_ms FROM projects WHERE id = $1"];
+    PROJECT_GET_FOR = [
+        "SELECT p.id, p.name, p.instructions, p.policy, p.paused, p.created_ms, m.role
+           FROM projects p LEFT JOIN members m ON m.project_id = p.id AND m.user_id = $2
+          WHERE p.id = $1"];
     PROJECT_UPDATE = ["UPDATE projects SET name = $2, instructions = $3, policy = $4, paused = $5 WHERE id = $1"];
     PROJECTS_OF_USER = [
         "SELECT p.id, p.name, p.paused, m.role, p.created_ms
@@ -183,6 +195,12 @@ pub async fn insert(tx: &mut WriteTx, project: &Project, creator: Uuid) -> Resul
 pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Project>> {
     let row: Option<Row> = on!(tx, PROJECT_GET, |sql, conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))?;
     row.map(Project::try_from).transpose()
+}
+
+/// A project, and the role that a person has as its member.
+pub async fn get_for(tx: &mut Tx, id: Uuid, user: Uuid) -> Result<Option<(Project, Option<Role>)>> {
+    let found: Option<RowFor> = on!(tx, PROJECT_GET_FOR, |sql, conn| sqlx::query_as(sql).bind(id).bind(user).fetch_optional(conn))?;
+    found.map(|found| Ok((Project::try_from(found.row)?, found.role))).transpose()
 }
 
 pub async fn update(tx: &mut WriteTx, project: &Project) -> Result<u64> {

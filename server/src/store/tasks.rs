@@ -75,23 +75,20 @@ statements! {
           WHERE project_id = $1 AND state = 'leased' AND lease_until <= $2"];
     /// Projects in which a lease ran out.
     TASKS_EXPIRED_PROJECTS = ["SELECT DISTINCT project_id FROM tasks WHERE state = 'leased' AND lease_until <= $1 LIMIT 200"];
-    /// The most urgent task assigned to this person.
-    TASK_LEASE_ASSIGNED = [
-        "UPDATE tasks SET state = 'leased', worker = $2, lease_until = $3, attempts = attempts + 1
-          WHERE id = (SELECT t.id FROM tasks t
-                       WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to = $2
-                         AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.image_id = t.image_id AND o.worker = $2)
-                       ORDER BY t.priority DESC, t.id
-                       LIMIT 1 " {pg: "FOR UPDATE SKIP LOCKED"} ")
-        RETURNING id, project_id, image_id, kind, slot, state, priority, assigned_to, worker, lease_until, attempts, reason"];
-    /// The most urgent task that is nobody's; never a second opinion from the same person.
+    /// The most urgent task assigned to this person, or else the most urgent one that is nobody's; never a second opinion from the same person.
     TASK_LEASE = [
         "UPDATE tasks SET state = 'leased', worker = $2, lease_until = $3, attempts = attempts + 1
-          WHERE id = (SELECT t.id FROM tasks t
-                       WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL
-                         AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.image_id = t.image_id AND o.worker = $2)
-                       ORDER BY t.priority DESC, t.id
-                       LIMIT 1 " {pg: "FOR UPDATE SKIP LOCKED"} ")
+          WHERE id = COALESCE(
+                (SELECT t.id FROM tasks t
+                  WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to = $2
+                    AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.image_id = t.image_id AND o.worker = $2)
+                  ORDER BY t.priority DESC, t.id
+                  LIMIT 1 " {pg: "FOR UPDATE SKIP LOCKED"} "),
+                (SELECT t.id FROM tasks t
+                  WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.image_id = t.image_id AND o.worker = $2)
+                  ORDER BY t.priority DESC, t.id
+                  LIMIT 1 " {pg: "FOR UPDATE SKIP LOCKED"} "))
         RETURNING id, project_id, image_id, kind, slot, state, priority, assigned_to, worker, lease_until, attempts, reason"];
     /// Leases one certain task that is open, for somebody who opens that image.
     TASK_TAKE = [
@@ -124,9 +121,10 @@ statements! {
     TASK_COUNTS = ["SELECT state, COUNT(*) AS n FROM tasks WHERE project_id = $1 GROUP BY state"];
     /// Counting stops at a thousand: 'many' is all that an annotator needs to know.
     TASKS_LEFT = [
-        "SELECT COUNT(*) FROM (SELECT 1 FROM tasks t WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL LIMIT 1000) AS counted"];
-    TASKS_LEFT_ASSIGNED = [
-        "SELECT COUNT(*) FROM (SELECT 1 FROM tasks t WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to = $2 LIMIT 1000) AS counted"];
+        "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM tasks t
+                                        WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL LIMIT 1000) AS counted)
+              + (SELECT COUNT(*) FROM (SELECT 1 FROM tasks t
+                                        WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to = $2 LIMIT 1000) AS counted)"];
     TASK_BOARD = [
         "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason
            FROM tasks t JOIN images i ON i.id = t.image_id
@@ -210,11 +208,6 @@ pub async fn expired_projects(tx: &mut Tx, now: Millis) -> Result<Vec<Uuid>> {
 
 /// Leases the next task to `worker` until `until`: one assigned to them, else the most urgent one; `None` when none is free for them.
 pub async fn lease(tx: &mut WriteTx, project: Uuid, worker: Uuid, until: Millis) -> Result<Option<Task>> {
-    let assigned: Option<Task> =
-        on!(tx, TASK_LEASE_ASSIGNED, |sql, conn| sqlx::query_as(sql).bind(project).bind(worker).bind(until).fetch_optional(conn))?;
-    if assigned.is_some() {
-        return Ok(assigned);
-    }
     on!(tx, TASK_LEASE, |sql, conn| sqlx::query_as(sql).bind(project).bind(worker).bind(until).fetch_optional(conn))
 }
 
@@ -286,9 +279,7 @@ pub async fn counts(tx: &mut Tx, project: Uuid) -> Result<Vec<StateCount>> {
 
 /// How many tasks wait for this person, counted up to a thousand of each kind.
 pub async fn left(tx: &mut Tx, project: Uuid, worker: Uuid) -> Result<i64> {
-    let free: i64 = on!(tx, TASKS_LEFT, |sql, conn| sqlx::query_scalar(sql).bind(project).fetch_one(conn))?;
-    let assigned: i64 = on!(tx, TASKS_LEFT_ASSIGNED, |sql, conn| sqlx::query_scalar(sql).bind(project).bind(worker).fetch_one(conn))?;
-    Ok(free + assigned)
+    on!(tx, TASKS_LEFT, |sql, conn| sqlx::query_scalar(sql).bind(project).bind(worker).fetch_one(conn))
 }
 
 pub async fn board(tx: &mut Tx, project: Uuid, state: TaskState, after: Uuid, limit: i64) -> Result<Vec<BoardRow>> {

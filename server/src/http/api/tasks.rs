@@ -113,11 +113,10 @@ pub async fn next(
 ) -> Result<HttpResponse> {
     let (project, _) = auth::project(&mut ctx.db.read().await?, &signed.user, *path, Role::Annotator).await?;
     let except = body.map(|body| body.into_inner().except).unwrap_or_default();
-    let Some(task) = flow::tasks::next(&ctx, &project, signed.user.id, &except).await? else {
-        return Ok(HttpResponse::NoContent().finish());
-    };
-    let bundle = bundle(&mut ctx.db.read().await?, &project, &task, signed.user.id).await?;
-    Ok(HttpResponse::Ok().json(bundle))
+    Ok(match flow::tasks::next(&ctx, &project, signed.user.id, &except).await? {
+        Some(bundle) => HttpResponse::Ok().json(bundle),
+        None => HttpResponse::NoContent().finish(),
+    })
 }
 
 /// A task that this person holds.
@@ -162,10 +161,11 @@ pub async fn submit(
     path: web::Path<Uuid>,
     body: web::Json<SubmitBody>,
 ) -> Result<web::Json<Receipt>> {
-    let (project, task) = held(&ctx, &signed, *path).await?;
+    let mut tx = ctx.db.read().await?;
+    let (project, task) = auth::task(&mut tx, &signed.user, *path, Role::Annotator).await?;
     let body = body.into_inner();
     let submission = Submission { key: body.key, seconds: body.seconds, shapes: String::from(Box::<str>::from(body.shapes)) };
-    Ok(web::Json(flow::tasks::submit(&ctx, &project, &task, signed.user.id, submission).await?))
+    Ok(web::Json(flow::tasks::submit(&ctx, tx, &project, &task, signed.user.id, submission).await?))
 }
 
 /// Ends a held task without shapes, with a reason.
