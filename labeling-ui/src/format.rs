@@ -72,7 +72,7 @@ pub fn duration(seconds: impl Borrow<f64>) -> String {
     match seconds {
         0..=89 => format!("{seconds}{SPACE}s"),
         _ if minutes < 60 => format!("{minutes}{SPACE}min"),
-        _ if minutes < 600 && !minutes.is_multiple_of(60) => format!("{}{SPACE}h {}{SPACE}min", minutes / 60, minutes % 60),
+        _ if minutes < 600 && !minutes.is_multiple_of(60) => format!("{}{SPACE}h{SPACE}{}{SPACE}min", minutes / 60, minutes % 60),
         _ => format!("{}{SPACE}h", count((minutes + 30) / 60)),
     }
 }

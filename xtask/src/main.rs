@@ -49,7 +49,20 @@ fn test(args: &[String]) -> Result<(), String> {
     }
     step("tests of the editor's model", Command::new("npm").args(["test", "--silent"]).current_dir(root().join("labeling-ui")))?;
     let program = target().join("debug").join("labelwright-under-test");
-    step("tests in a browser", Command::new("node").arg("--test").arg("tests/browser/").env("LABELWRIGHT_PROGRAM", program))
+    let mut browser = Command::new("node");
+    // One file after the other: each has a server and a browser of its own.
+    browser.args(["--test", "--test-concurrency=1"]).args(browser_tests()?).env("LABELWRIGHT_PROGRAM", program);
+    step("tests in a browser", &mut browser)
+}
+
+/// The files by name, because what node takes for a test in a folder differs from version to version.
+fn browser_tests() -> Result<Vec<PathBuf>, String> {
+    let folder = root().join("tests/browser");
+    let entries = std::fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut files: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.retain(|path| path.to_string_lossy().ends_with(".test.mjs"));
+    files.sort();
+    if files.is_empty() { Err(format!("{} holds no tests", folder.display())) } else { Ok(files) }
 }
 
 /// Where cargo builds.

@@ -126,8 +126,23 @@ export class Editor {
   }
 
   fitImage(): void {
+    this.view.value = this.whole();
+  }
+
+  /** Takes over the size of the stage; an image that was shown whole still is. */
+  resize(screen: Size): void {
+    const { scale, x, y } = this.whole();
+    const { value } = this.view;
+    const fitted = value.scale === scale && value.x === x && value.y === y;
+    const first = this.screen.value.width <= 1;
+    this.screen.value = screen;
+    if (first || fitted) this.fitImage();
+  }
+
+  /** The view of the whole image, with room for the bar of options above it. */
+  private whole(): View {
     const { width, height } = this.imageSize;
-    this.view.value = fit({ x0: 0, y0: 0, x1: width, y1: height }, this.screen.value, 20);
+    return fit({ x0: 0, y0: 0, x1: width, y1: height }, this.screen.value, 20, 64);
   }
 
   zoomBy(factor: number, at?: Point): void {

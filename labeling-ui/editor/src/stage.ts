@@ -105,13 +105,11 @@ export class Stage {
   private resize(): void {
     const { width, height } = this.element.getBoundingClientRect();
     if (width === 0 || height === 0) return;
-    const before = this.editor.screen.value;
     this.ratio = window.devicePixelRatio;
     this.renderer.resize({ width, height }, this.ratio);
     this.overlay.width = this.canvas.width;
     this.overlay.height = this.canvas.height;
-    this.editor.screen.value = { width, height };
-    if (before.width <= 1) this.editor.fitImage();
+    this.editor.resize({ width, height });
     // A canvas is empty once its size was set, so it is filled within the same frame.
     this.wanted.picture = true;
     this.draw();

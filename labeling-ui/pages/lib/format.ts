@@ -27,7 +27,7 @@ export function duration(seconds: number): string {
   const minutes = Math.floor((s + 30) / 60);
   if (s < 90) return `${s}${SPACE}s`;
   if (minutes < 60) return `${minutes}${SPACE}min`;
-  if (minutes < 600 && minutes % 60) return `${Math.floor(minutes / 60)}${SPACE}h ${minutes % 60}${SPACE}min`;
+  if (minutes < 600 && minutes % 60) return `${Math.floor(minutes / 60)}${SPACE}h${SPACE}${minutes % 60}${SPACE}min`;
   return `${count(Math.floor((minutes + 30) / 60))}${SPACE}h`;
 }
 

@@ -81,7 +81,7 @@ impl OverviewPage {
     pub(crate) fn training_text(&self) -> String {
         match self.retrain_after_labels.checked_sub(self.labels_since_training) {
             Some(left) if left > 0 => {
-                format!("The first training starts by itself after {} more by people.", format::counted(left, "label", "labels"))
+                format!("The first training starts by itself after {} by people.", format::counted(left, "more label", "more labels"))
             }
             _ if self.retrain_after_labels > 0 => "There are enough labels; the first training starts soon.".into(),
             _ => "Training starts at the push of a button, under Models.".into(),

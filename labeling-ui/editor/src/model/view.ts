@@ -23,12 +23,13 @@ export function toScreen(view: View, p: Point): Point {
   return [(p[0] - view.x) * view.scale, (p[1] - view.y) * view.scale];
 }
 
-/** The whole of a rectangle, in the middle of the screen. */
-export function fit(rect: Rect, screen: Size, margin: number): View {
+/** The whole of a rectangle, in the middle of the screen or as far below it as keeps `top` screen pixels free. */
+export function fit(rect: Rect, screen: Size, margin: number, top: number = margin): View {
   const width = Math.max(1, rect.x1 - rect.x0);
   const height = Math.max(1, rect.y1 - rect.y0);
-  const scale = Math.min(MAX_SCALE, Math.max(1, screen.width - 2 * margin) / width, Math.max(1, screen.height - 2 * margin) / height);
-  return { scale, x: (rect.x0 + rect.x1 - screen.width / scale) / 2, y: (rect.y0 + rect.y1 - screen.height / scale) / 2 };
+  const scale = Math.min(MAX_SCALE, Math.max(1, screen.width - 2 * margin) / width, Math.max(1, screen.height - margin - top) / height);
+  const above = Math.max(top, (screen.height - height * scale) / 2);
+  return { scale, x: (rect.x0 + rect.x1 - screen.width / scale) / 2, y: rect.y0 - above / scale };
 }
 
 /** Zooms so that what is at `at` on the screen stays there. */

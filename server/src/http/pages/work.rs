@@ -44,7 +44,7 @@ pub struct Board {
     after: String,
 }
 
-/// Logins of some people.
+/// Names of some people.
 pub struct Names(HashMap<Uuid, String>);
 
 impl Names {
@@ -58,7 +58,7 @@ impl Names {
             if !names.contains_key(&id)
                 && let Some(user) = users::by_id(tx, id).await?
             {
-                names.insert(id, user.login);
+                names.insert(id, user.name);
             }
         }
         Ok(Self(names))
