@@ -103,7 +103,7 @@ impl ThresholdChart {
         let floor = floor_of(view.curve.iter().map(|p| p.1).chain(view.target));
         let share = |v: f64| (v - floor) / (1.0 - floor);
         let points: Vec<_> = view.curve.iter().map(|&(c, q)| (frame.x(c), frame.y(share(q)))).collect();
-        let at_cut = view.coverage.and_then(|coverage| interpolate(&view.curve, coverage));
+        let at_cut = view.miou.or_else(|| interpolate(&view.curve, view.coverage?));
         let mark = view.coverage.zip(view.threshold).map(|(coverage, threshold)| {
             let x = frame.x(coverage);
             let beside = x + 8.0;
@@ -204,6 +204,13 @@ mod tests {
         let frame = Frame::new(500.0);
         let labels: Vec<_> = quality_ticks(&frame, 0.5).into_iter().map(|t| t.label).collect();
         assert_eq!(labels, ["0.6", "0.8", "1.0"]);
+    }
+
+    #[test]
+    fn the_note_tells_the_quality_at_the_threshold_itself() {
+        let curve = vec![(0.0, 0.95), (1.0, 0.9), (1.0, 0.85)];
+        let view = ThresholdView { threshold: Some(0.7), coverage: Some(1.0), miou: Some(0.85), curve, ..ThresholdView::default() };
+        assert_eq!(ThresholdChart::new(&view).mark.unwrap().second, "mean IoU 0.85 on those");
     }
 
     #[test]

@@ -42,6 +42,9 @@ pub struct ThresholdView {
     pub threshold: Option<f64>,
     /// Share of images at or above the threshold, 0 to 1.
     pub coverage: Option<f64>,
+    /// Mean IoU on the validation images at or above the threshold. Several thresholds may label the same share, so the curve alone
+    /// doesn't tell it.
+    pub miou: Option<f64>,
     /// `(coverage, mean IoU)`, both 0 to 1, by rising coverage.
     pub curve: Vec<(f64, f64)>,
 }

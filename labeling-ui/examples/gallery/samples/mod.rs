@@ -189,6 +189,7 @@ fn overview(w: Words) -> OverviewPage {
             target: Some(0.85),
             threshold: Some(0.81),
             coverage: Some(0.74),
+            miou: None,
             curve,
         }),
         rounds: [0.52, 0.66, 0.74, 0.79, 0.83, 0.86]

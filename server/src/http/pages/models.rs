@@ -54,6 +54,12 @@ impl Figures {
         self.curve.iter().filter_map(|point| Some((*point.first()?, *point.get(1)?))).collect()
     }
 
+    /// Mean IoU of the validation images at or above a confidence, if it is one of those on the curve.
+    pub fn miou_at(&self, confidence: f64) -> Option<f64> {
+        let at = |point: &&Vec<f64>| point.get(2).is_some_and(|at| (at - confidence).abs() < 1e-9);
+        self.curve.iter().find(at)?.get(1).copied()
+    }
+
     /// Figures that can't be read are as good as none: the page stands without them.
     pub fn of(model: &Model) -> Self {
         serde_json::from_str(&model.figures).unwrap_or_else(|error| {

@@ -71,6 +71,7 @@ fn threshold(model: &Model, figures: &Figures, policy: &Policy) -> ThresholdView
         target: aims.then_some(policy.target_miou),
         threshold: model.threshold,
         coverage: figures.coverage,
+        miou: model.threshold.and_then(|threshold| figures.miou_at(threshold)),
         curve: figures.curve(),
     }
 }
