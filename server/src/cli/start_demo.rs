@@ -33,8 +33,8 @@ pub struct Args {
     /// Labels by people between two trainings
     #[arg(long, default_value_t = 20)]
     retrain_after: usize,
-    /// Share of the images that people may label
-    #[arg(long, default_value_t = 0.5, value_name = "0..1")]
+    /// Share of the images that people may label; the story ends when they have
+    #[arg(long, default_value_t = 1.0, value_name = "0..1")]
     human_share: f64,
     /// Long side in pixels at which the model sees images
     #[arg(long)]

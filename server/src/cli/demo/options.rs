@@ -68,7 +68,7 @@ impl DemoOptions {
             threshold: 0.9,
             target_miou: 0.85,
             retrain_after: 20,
-            human_share: 0.5,
+            human_share: 1.0,
             input_size: None,
             pace: Duration::from_millis(20),
             patience: Duration::from_secs(900),
@@ -125,7 +125,7 @@ mod tests {
     fn options_that_make_no_sense_are_named() {
         let usual = DemoOptions::new("http://localhost:1", Credentials::Token(String::new()));
         assert!(usual.check().is_ok());
-        assert_eq!(usual.budget(120), 60);
+        assert_eq!(usual.budget(120), 120);
         let said = |options: DemoOptions| options.check().unwrap_err().to_string();
         assert!(said(DemoOptions { opinions: 4, ..usual.clone() }).contains("4 opinions"));
         assert!(said(DemoOptions { mode: "magic".into(), ..usual.clone() }).contains("magic"));

@@ -62,12 +62,13 @@ impl Rounds<'_> {
         Ok(crew)
     }
 
-    /// Trains on everything once more, so that the committed labels come from the model that has seen the most.
+    /// Trains on everything once more, so that the committed labels come from the model that has seen the most. When nothing waits any
+    /// more, there is nothing that a newer model could still decide, and its second thoughts would only send images back.
     ///
     /// # Errors
     /// The server refuses, or a job takes too long.
     pub async fn last_model(&mut self) -> Result<()> {
-        if self.options.mode == "off" {
+        if self.options.mode == "off" || self.api.progress(self.project).await?.waiting == 0 {
             return Ok(());
         }
         self.voice.say("Last round: training on all labels");
@@ -133,14 +134,6 @@ impl Rounds<'_> {
             self.warnings
                 .push(format!("training ended as '{}': {reason}; labels by people are kept, the model labels nothing more", failed.state));
             return Ok(false);
-        }
-        if new(&jobs, "predict").is_empty() {
-            self.ask("predict").await?;
-            let jobs = self.still().await?;
-            if let Some(failed) = new(&jobs, "predict").iter().find(|job| job.state != "done") {
-                let reason = failed.message.clone().unwrap_or_else(|| "no reason given".to_owned());
-                self.warnings.push(format!("prediction ended as '{}': {reason}; the labels so far are kept", failed.state));
-            }
         }
         Ok(true)
     }
