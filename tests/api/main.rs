@@ -8,3 +8,4 @@ mod matrix;
 mod people;
 mod queue;
 mod session;
+mod trouble;

@@ -19,7 +19,7 @@ pub struct App {
     pub url: String,
     pub ctx: Context,
     folder: tempfile::TempDir,
-    postgres: Option<Postgres>,
+    pub postgres: Option<Postgres>,
     admin: Person,
     quit: oneshot::Sender<()>,
     done: JoinHandle<()>,

@@ -24,8 +24,13 @@ impl Postgres {
         Self { admin, name, url }
     }
 
-    pub async fn drop(self) {
+    /// Takes the database away while it is in use.
+    pub async fn take_away(&self) {
         let mut connection = PgConnection::connect(&self.admin).await.unwrap();
-        connection.execute(AssertSqlSafe(format!("DROP DATABASE {} WITH (FORCE)", self.name))).await.unwrap();
+        connection.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name))).await.unwrap();
+    }
+
+    pub async fn drop(self) {
+        self.take_away().await;
     }
 }

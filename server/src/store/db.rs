@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use sqlx::{
-    Database, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    Connection, Database, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     pool::PoolConnection,
     postgres::PgPoolOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -144,6 +144,9 @@ impl Db {
             .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None)
+            // On a full disk SQLite ends the transaction by itself, and the driver still counts it: such a connection can't begin another
+            // one, and is replaced so that writing works again when there is room.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .connect_with(base.clone())
             .await?;
         sqlx::migrate!("../migrations/sqlite").run(&write).await?;
@@ -181,7 +184,7 @@ impl Db {
         })
     }
 
-    /// For a single reading statement: nothing is begun or ended around it. Two statements may see different states of the database.
+    /// For few reading statements that may see different states of the database: nothing is begun or ended around them.
     ///
     /// # Errors
     /// No connection was to be had in time.

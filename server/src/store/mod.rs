@@ -55,7 +55,7 @@ impl From<sqlx::Error> for Error {
                 match (lite, code.as_ref()) {
                     (Some(5 | 6), _) | (None, "55P03" | "40P01" | "40001") => Self::Busy,
                     (Some(13), _) | (None, "53100") => Self::DiskFull,
-                    (Some(14 | 26), _) | (None, "57P01" | "57P02" | "57P03") => Self::Gone(db.message().to_owned()),
+                    (Some(14 | 26), _) | (None, "57P01" | "57P02" | "57P03" | "3D000") => Self::Gone(db.message().to_owned()),
                     _ if db.is_unique_violation() || db.is_foreign_key_violation() || db.is_check_violation() => {
                         Self::Constraint(db.constraint().map_or_else(|| db.message().to_owned(), str::to_owned))
                     }
