@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(long, default_value_t = 1)]
     opinions: u8,
     /// Mean IoU that the model's labels should reach
-    #[arg(long, default_value_t = 0.85, value_name = "0..1")]
+    #[arg(long, default_value_t = 0.8, value_name = "0..1")]
     target: f64,
     /// Fixed confidence threshold instead of one found for the target
     #[arg(long, value_name = "0..1")]

@@ -66,7 +66,7 @@ impl DemoOptions {
             out: None,
             mode: "target".to_owned(),
             threshold: 0.9,
-            target_miou: 0.85,
+            target_miou: 0.8,
             retrain_after: 20,
             human_share: 1.0,
             input_size: None,
