@@ -24,7 +24,7 @@ pub const MAX_HELD: usize = 3;
 /// At most this many shapes are taken for one image.
 pub const MAX_SHAPES: usize = 20_000;
 
-/// Leases the next task to a person, or gives back one that they hold already and that is not in `except`, with all that the editor needs.
+/// Leases the next task to a person, or gives back one that they hold already and that is not in `except`; with all that the editor needs.
 /// `None` when nothing is free for them, or the project is paused.
 ///
 /// # Errors
@@ -248,7 +248,8 @@ pub struct Receipt {
     pub repaired: Vec<String>,
 }
 
-/// Stores a person's annotation and ends the task. `tx` is the one in which the task was read; it ends before anything is written. When it was the last opinion wanted, the image gets its label.
+/// Stores a person's annotation and ends the task. When it was the last opinion wanted, the image gets its label. `tx` is where the task was
+/// read; it ends before anything is written.
 ///
 /// # Errors
 /// [`FlowError::Invalid`] when a shape can't be stored; [`FlowError::LeaseLost`] when the task is no longer this person's (the shapes are

@@ -55,6 +55,8 @@ pub struct StateCount {
     pub n: i64,
 }
 
+// SQLite without statistics takes the index with the most columns that fit, even where a partial one holds just the rows that are asked for.
+// On the way of every annotator it is told which one: `INDEXED BY`, or a `+` in front of a column whose index would read all that somebody did.
 statements! {
     TASK_INSERT = [
         "INSERT INTO tasks (id, project_id, image_id, kind, slot, state, priority, created_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
@@ -68,7 +70,8 @@ statements! {
     /// What a person holds, oldest lease first.
     TASKS_HELD = [
         "SELECT id, project_id, image_id, kind, slot, state, priority, assigned_to, worker, lease_until, attempts, reason
-           FROM tasks WHERE worker = $1 AND project_id = $2 AND state = 'leased' AND lease_until > $3 ORDER BY lease_until LIMIT 16"];
+           FROM tasks " {lite: "INDEXED BY tasks_worker "}
+        "WHERE worker = $1 AND project_id = $2 AND state = 'leased' AND lease_until > $3 ORDER BY lease_until LIMIT 16"];
     /// Leases that ran out go back to the queue. What somebody began of their own accord (an adjustment) ends with its lease.
     TASKS_RECLAIM = [
         "UPDATE tasks SET state = CASE WHEN kind = 'label' THEN 'open' ELSE 'skipped' END, worker = NULL, lease_until = NULL
@@ -81,12 +84,12 @@ statements! {
           WHERE id = COALESCE(
                 (SELECT t.id FROM tasks t
                   WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to = $2
-                    AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.image_id = t.image_id AND o.worker = $2)
+                    AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.image_id = t.image_id AND " {lite: "+"} "o.worker = $2)
                   ORDER BY t.priority DESC, t.id
                   LIMIT 1 " {pg: "FOR UPDATE SKIP LOCKED"} "),
                 (SELECT t.id FROM tasks t
                   WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL
-                    AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.image_id = t.image_id AND o.worker = $2)
+                    AND NOT EXISTS (SELECT 1 FROM tasks o WHERE o.image_id = t.image_id AND " {lite: "+"} "o.worker = $2)
                   ORDER BY t.priority DESC, t.id
                   LIMIT 1 " {pg: "FOR UPDATE SKIP LOCKED"} "))
         RETURNING id, project_id, image_id, kind, slot, state, priority, assigned_to, worker, lease_until, attempts, reason"];
@@ -121,9 +124,9 @@ statements! {
     TASK_COUNTS = ["SELECT state, COUNT(*) AS n FROM tasks WHERE project_id = $1 GROUP BY state"];
     /// Counting stops at a thousand: 'many' is all that an annotator needs to know.
     TASKS_LEFT = [
-        "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM tasks t
+        "SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM tasks t " {lite: "INDEXED BY tasks_free "} "
                                         WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to IS NULL LIMIT 1000) AS counted)
-              + (SELECT COUNT(*) FROM (SELECT 1 FROM tasks t
+              + (SELECT COUNT(*) FROM (SELECT 1 FROM tasks t " {lite: "INDEXED BY tasks_assigned "} "
                                         WHERE t.project_id = $1 AND t.state = 'open' AND t.assigned_to = $2 LIMIT 1000) AS counted)"];
     TASK_BOARD = [
         "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason

@@ -111,7 +111,7 @@ pub async fn next(
     path: web::Path<Uuid>,
     body: Option<web::Json<NextBody>>,
 ) -> Result<HttpResponse> {
-    let (project, _) = auth::project(&mut ctx.db.read().await?, &signed.user, *path, Role::Annotator).await?;
+    let (project, _) = auth::project(&mut ctx.db.glance().await?, &signed.user, *path, Role::Annotator).await?;
     let except = body.map(|body| body.into_inner().except).unwrap_or_default();
     Ok(match flow::tasks::next(&ctx, &project, signed.user.id, &except).await? {
         Some(bundle) => HttpResponse::Ok().json(bundle),
@@ -121,7 +121,7 @@ pub async fn next(
 
 /// A task that this person holds.
 async fn held(ctx: &Context, signed: &Signed, id: Uuid) -> Result<(Project, tasks::Task)> {
-    let (project, task) = auth::task(&mut ctx.db.read().await?, &signed.user, id, Role::Annotator).await?;
+    let (project, task) = auth::task(&mut ctx.db.glance().await?, &signed.user, id, Role::Annotator).await?;
     Ok((project, task))
 }
 
@@ -161,7 +161,7 @@ pub async fn submit(
     path: web::Path<Uuid>,
     body: web::Json<SubmitBody>,
 ) -> Result<web::Json<Receipt>> {
-    let mut tx = ctx.db.read().await?;
+    let mut tx = ctx.db.glance().await?;
     let (project, task) = auth::task(&mut tx, &signed.user, *path, Role::Annotator).await?;
     let body = body.into_inner();
     let submission = Submission { key: body.key, seconds: body.seconds, shapes: String::from(Box::<str>::from(body.shapes)) };
