@@ -121,6 +121,26 @@ mod tests {
         }
     }
 
+    /// A JPEG whose EXIF block says 'turn me by 90 degrees' (orientation 6), as a telephone writes it.
+    fn turned() -> Vec<u8> {
+        let picture = RgbImage::from_fn(40, 16, |x, _| image::Rgb(if x < 8 { [250; 3] } else { [10; 3] }));
+        let plain = file(&DynamicImage::ImageRgb8(picture), ImageFormat::Jpeg);
+        let mut exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0".to_vec();
+        exif.extend([0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0]);
+        let length = (exif.len() as u16 + 2).to_be_bytes();
+        [&plain[..2], &[0xff, 0xe1], &length, &exif, &plain[2..]].concat()
+    }
+
+    #[test]
+    fn the_exif_orientation_is_applied_once_and_told() {
+        let got = decode(&turned(), LIMITS).unwrap();
+        assert_eq!((got.width, got.height, got.orientation), (16, 40, 6));
+        // The bright left edge is the top edge now, in the picture that is shown too.
+        let shown = image::load_from_memory(&got.display.expect("a turned picture is shown upright")).unwrap().to_luma8();
+        assert_eq!(shown.dimensions(), (16, 40));
+        assert!(shown.get_pixel(8, 2)[0] > 200 && shown.get_pixel(8, 30)[0] < 60);
+    }
+
     #[test]
     fn sixteen_bits_become_eight_with_the_used_range_stretched() {
         let wide: ImageBuffer<Luma<u16>, Vec<u16>> = ImageBuffer::from_fn(64, 64, |x, _| Luma([100 + 10 * x as u16]));
