@@ -38,8 +38,8 @@ use voice::Voice;
 /// How many pictures go into one upload.
 const UPLOAD_BATCH: usize = 16;
 
-/// Colours of the classes, in turn.
-const COLOURS: [&str; 8] = ["#7c5cd6", "#e08a1e", "#2a9d8f", "#d1495b", "#3d7dca", "#8ab33f", "#b5651d", "#c05299"];
+/// Colours of the classes, in turn; none is that of the objects that the demonstration draws, nor the violet of the model.
+const COLOURS: [&str; 8] = ["#4cc38a", "#4ea8de", "#f07178", "#ffd166", "#06d6a0", "#ef476f", "#80ed99", "#f4978e"];
 
 /// Runs the demonstration against a live server and returns the figures of its closing table; prints the table unless told to be quiet.
 ///
