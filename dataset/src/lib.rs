@@ -5,6 +5,7 @@
 //! Coordinates are pixels with the origin at the top left corner of the image; pixel `(x, y)` covers the square
 //! `[x, x + 1) × [y, y + 1)`, and its centre is `(x + 0.5, y + 0.5)`.
 
+pub mod exchange;
 pub mod formats;
 pub mod geometry;
 pub mod metrics;

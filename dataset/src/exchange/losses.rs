@@ -1,0 +1,92 @@
+//! What a format could not say.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of information that was lost on the way into or out of a format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Loss {
+    /// Holes were filled, or cut open by a seam.
+    Holes,
+    /// The parts of one shape became shapes of their own.
+    Parts,
+    /// Void ('not labeled') became background, or was left out.
+    Void,
+    /// Things of one class were not told apart any more.
+    Instances,
+    /// A mask became the polygon around its pixels.
+    MaskToPolygon,
+    /// A polygon became the pixels that it covers.
+    PolygonToMask,
+    /// Where shapes overlap, only the upper one was kept.
+    Overlap,
+    /// An area became the box around it.
+    AreaToBox,
+    /// Boxes, points or tags were left out.
+    Boxes,
+    Points,
+    Tags,
+    /// Coordinates were rounded to the numbers that the format has.
+    Rounded,
+    /// A shape had no area left within the picture, or none after rounding.
+    NoArea,
+    /// More classes or instances than the format can count.
+    TooMany,
+    Confidence,
+    Subset,
+    /// What the format says and we have no place for (attributes, keypoints, tracks, …).
+    Unsupported,
+}
+
+/// How often each kind of loss happened, and where first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Losses(BTreeMap<Loss, Lost>);
+
+/// One kind of loss.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Lost {
+    /// Shapes (for [`Loss::Subset`] and [`Loss::Confidence`]: images) that it happened to.
+    pub count: u64,
+    /// The first images that it happened to, at most [`Losses::NAMES`].
+    pub images: Vec<String>,
+}
+
+impl Losses {
+    /// Names kept for each kind.
+    pub const NAMES: usize = 5;
+
+    /// Counts a loss at the image `name`.
+    pub fn add(&mut self, loss: Loss, name: &str) {
+        self.add_many(loss, name, 1);
+    }
+
+    /// Counts a loss of `count` shapes at the image `name`.
+    pub fn add_many(&mut self, loss: Loss, name: &str, count: u64) {
+        if count == 0 {
+            return;
+        }
+        let lost = self.0.entry(loss).or_default();
+        lost.count += count;
+        if lost.images.len() < Self::NAMES && lost.images.last().is_none_or(|last| last != name) {
+            lost.images.push(name.to_owned());
+        }
+    }
+
+    /// How often it happened.
+    #[must_use]
+    pub fn count(&self, loss: Loss) -> u64 {
+        self.0.get(&loss).map_or(0, |lost| lost.count)
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All kinds that happened.
+    pub fn iter(&self) -> impl Iterator<Item = (Loss, &Lost)> {
+        self.0.iter().map(|(&loss, lost)| (loss, lost))
+    }
+}
