@@ -28,7 +28,7 @@ fn training() -> Space {
         choice("optimizer", &["sgd", "adamw"]),
         momentum_of_sgd(),
     ])
-    .unwrap()
+    .expect("a space")
 }
 
 #[test]
