@@ -3,6 +3,7 @@
 //! This crate knows no burn and no database: it proposes trials and is told what came out. A [`Space`] says which settings there are, a
 //! strategy proposes [`Settings`] from what earlier trials taught, and a stopping rule ends trials that are not worth their time.
 
+pub mod bayes;
 pub mod grid;
 pub mod random;
 pub mod space;
