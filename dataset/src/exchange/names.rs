@@ -21,7 +21,7 @@ pub fn safe_name(name: &str) -> Result<String, UnsafeName> {
     }
     let parts: Vec<&str> = slashed.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
     let drive = |part: &&str| part.len() == 2 && part.ends_with(':');
-    if parts.is_empty() || parts.iter().any(|part| *part == "..") || parts.first().is_some_and(drive) {
+    if parts.is_empty() || parts.contains(&"..") || parts.first().is_some_and(drive) {
         return Err(unsafe_name());
     }
     Ok(parts.join("/"))

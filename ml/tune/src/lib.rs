@@ -7,5 +7,6 @@ pub mod bayes;
 pub mod grid;
 pub mod random;
 pub mod space;
+pub mod stopping;
 
 pub use space::{Domain, Parameter, Scale, Settings, Space, SpaceError, Value};

@@ -59,6 +59,9 @@ pub const MAX_PARENTS: u8 = 5;
 /// Trials that the process learns from at most; of more, the best and the newest are taken, because its cost grows with their cube.
 const MAX_TRIALS: usize = 400;
 
+/// Own values from which on the earlier searches are not asked how large values are.
+const ENOUGH: usize = 8;
+
 /// A search over a space.
 #[derive(Clone, Debug)]
 pub struct Search<'a> {
@@ -78,9 +81,9 @@ impl<'a> Search<'a> {
     pub fn suggest(&self, trials: &[Trial]) -> Settings {
         let own = trials.iter().filter(|trial| trial.search == 0).count();
         let first = self.options.first.unwrap_or_else(|| (2 * self.space.dimensions()).max(5));
-        let inherited = trials.iter().any(|trial| trial.search != 0 && matches!(trial.outcome, Outcome::Value(_)));
+        let inherited = trials.iter().any(|trial| trial.search != 0 && trial.outcome.value().is_some());
         let scrambled = || self.space.settings(&sobol(self.options.seed, own as u64, self.space.dimensions()));
-        if own < if inherited { first.min(2) } else { first } {
+        if own < first && !inherited {
             return scrambled();
         }
         self.learnt(trials).and_then(|learnt| self.best_point(&learnt, trials, own as u64)).unwrap_or_else(scrambled)
@@ -105,35 +108,34 @@ impl<'a> Search<'a> {
     }
 
     fn learnt(&self, trials: &[Trial]) -> Option<Learnt> {
-        let mut points = Vec::new();
-        let mut values = Vec::new();
-        let mut pending = Vec::new();
-        let (mut centre, mut scale) = (0.0, 1.0);
-        for search in (0..=MAX_PARENTS).rev() {
-            let of_search: Vec<&Trial> = trials.iter().filter(|trial| trial.search == search).collect();
-            let seen: Vec<f64> = of_search.iter().filter_map(|trial| trial.outcome.value()).collect();
-            let (Some(worst), (mean, deviation)) = (seen.iter().copied().reduce(f64::max), moments(&seen)) else { continue };
-            if search == 0 {
-                (centre, scale) = (mean, deviation);
-            }
-            for trial in of_search {
-                let Some(point) = self.encoding.encode(self.space, &trial.settings) else { continue };
-                match trial.outcome {
-                    Outcome::Pending => pending.push(point),
-                    Outcome::Value(value) if value.is_finite() => {
-                        points.push(point);
-                        values.push((value - mean) / deviation);
-                    }
-                    Outcome::Value(_) | Outcome::Failed => {
-                        points.push(point);
-                        values.push((worst - mean) / deviation);
-                    }
-                }
-            }
+        let groups = self.encoding.groups().to_vec();
+        let mut seen = Seen::default();
+        for search in (1..=MAX_PARENTS).rev() {
+            let values: Vec<f64> = values_of(trials, search).collect();
+            let (mean, deviation) = moments(&values);
+            self.take(trials, search, mean, deviation, &mut seen);
         }
+        let own: Vec<f64> = values_of(trials, 0).collect();
+        let (mut centre, mut scale) = moments(&own);
+        if own.len() < ENOUGH && !seen.values.is_empty() && !own.is_empty() {
+            // So few values say little about how large values are here; what earlier searches make of the same settings says more.
+            let parents = GaussianProcess::fit(seen.points.clone(), &seen.values, groups.clone())?;
+            let with_value = trials.iter().filter(|trial| trial.search == 0 && trial.outcome.value().is_some());
+            let believed: Vec<f64> =
+                with_value.filter_map(|trial| self.encoding.encode(self.space, &trial.settings)).map(|x| parents.belief(&x).mean).collect();
+            let (mean, spread) = moments(&believed);
+            if own.len() > 1 && believed.len() == own.len() {
+                scale = (scale / spread.max(0.1)).max(f64::MIN_POSITIVE);
+            }
+            centre -= mean * scale;
+        }
+        let before = seen.values.len();
+        self.take(trials, 0, centre, scale, &mut seen);
+        let mean_of_parents = 0.0;
+        let best = seen.values[before..].iter().copied().reduce(f64::min).or((before > 0).then_some(mean_of_parents))?;
+        let Seen { mut points, mut values, pending } = seen;
         keep_best_and_newest(&mut points, &mut values);
-        let best = values.iter().copied().reduce(f64::min)?;
-        let mut process = GaussianProcess::fit(points.clone(), &values, self.encoding.groups().to_vec())?;
+        let mut process = GaussianProcess::fit(points.clone(), &values, groups)?;
         if !pending.is_empty() {
             let believed: Vec<f64> = pending.iter().map(|point| process.belief(point).mean).collect();
             points.extend(pending);
@@ -141,6 +143,20 @@ impl<'a> Search<'a> {
             process = process.again(points.clone(), &values).unwrap_or(process);
         }
         Some(Learnt { process, best, centre, scale, points, values })
+    }
+
+    /// The trials of one search, their values counted from `centre` in units of `scale`.
+    fn take(&self, trials: &[Trial], search: u8, centre: f64, scale: f64, seen: &mut Seen) {
+        let Some(worst) = values_of(trials, search).reduce(f64::max) else { return };
+        for trial in trials.iter().filter(|trial| trial.search == search) {
+            let Some(point) = self.encoding.encode(self.space, &trial.settings) else { continue };
+            if trial.outcome == Outcome::Pending {
+                seen.pending.push(point);
+            } else {
+                seen.points.push(point);
+                seen.values.push((trial.outcome.value().unwrap_or(worst) - centre) / scale);
+            }
+        }
     }
 
     /// Where most may be gained: the best of many points, climbed from the most promising few.
@@ -208,6 +224,18 @@ pub struct Learnt {
     scale: f64,
     points: Vec<Vec<f64>>,
     values: Vec<f64>,
+}
+
+/// Points and values of trials that have ended, and the points of those that have not.
+#[derive(Default)]
+struct Seen {
+    points: Vec<Vec<f64>>,
+    values: Vec<f64>,
+    pending: Vec<Vec<f64>>,
+}
+
+fn values_of(trials: &[Trial], search: u8) -> impl Iterator<Item = f64> {
+    trials.iter().filter(move |trial| trial.search == search).filter_map(|trial| trial.outcome.value())
 }
 
 fn moments(values: &[f64]) -> (f64, f64) {
