@@ -16,6 +16,7 @@ mod losses;
 mod memory;
 mod names;
 mod output;
+mod resumable;
 
 pub use error::ExchangeError;
 pub use folder::{FolderInput, FolderOutput};
@@ -25,3 +26,4 @@ pub use losses::{Loss, Losses};
 pub use memory::MemoryFiles;
 pub use names::{UnsafeName, safe_name, stem};
 pub use output::{DatasetWriter, Output};
+pub use resumable::{FolderState, ResumableFolder};
