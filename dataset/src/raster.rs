@@ -42,7 +42,7 @@ impl Shape {
     }
 
     /// Fills the shape's pixels in a buffer of `width × height` values in row order.
-    fn fill<T: Copy>(&self, width: u32, height: u32, pixels: &mut [T], value: T) {
+    pub(crate) fn fill<T: Copy>(&self, width: u32, height: u32, pixels: &mut [T], value: T) {
         match &self.geometry {
             Geometry::Polygon(polygon) => rasterize(polygon, width, height, |row, from, to| {
                 let begin = row as usize * width as usize;

@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 pub enum Loss {
     /// Holes were filled, or cut open by a seam.
     Holes,
-    /// The parts of one shape became shapes of their own.
+    /// The parts of one shape became shapes of their own, or were joined by a seam.
     Parts,
+    /// Several shapes of one thing, or of one class of stuff, became one.
+    Merged,
     /// Void ('not labeled') became background, or was left out.
     Void,
     /// Things of one class were not told apart any more.
@@ -36,6 +38,8 @@ pub enum Loss {
     TooMany,
     Confidence,
     Subset,
+    /// Who said it, and when.
+    Origin,
     /// What the format says and we have no place for (attributes, keypoints, tracks, …).
     Unsupported,
 }
@@ -47,7 +51,7 @@ pub struct Losses(BTreeMap<Loss, Lost>);
 /// One kind of loss.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Lost {
-    /// Shapes (for [`Loss::Subset`] and [`Loss::Confidence`]: images) that it happened to.
+    /// Shapes (for [`Loss::Subset`], [`Loss::Origin`] and [`Loss::Confidence`]: images) that it happened to.
     pub count: u64,
     /// The first images that it happened to, at most [`Losses::NAMES`].
     pub images: Vec<String>,

@@ -1,8 +1,13 @@
 //! `classes.json`: what the numbers in the other files of an export mean.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::schema::{BACKGROUND, ClassKind, Schema, VOID};
+use super::support::{read_text, usable};
+use crate::exchange::{ExchangeError, Input};
+use crate::schema::{BACKGROUND, Class, ClassKind, Schema, VOID};
+
+/// Where the classes of an export stand.
+pub const CLASSES_FILE: &str = "classes.json";
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -65,6 +70,20 @@ pub fn classes_json(schema: &Schema) -> Result<String, serde_json::Error> {
     };
     let file = File { background: BACKGROUND, void: VOID, classes: indices.iter().enumerate().filter_map(line).collect() };
     Ok(serde_json::to_string_pretty(&file)? + "\n")
+}
+
+/// The classes of one of our own exports, from [`CLASSES_FILE`]; none if there is no such file, or one of somebody else's.
+///
+/// # Errors
+/// The file can't be read, or its classes contradict each other.
+pub fn read_classes(input: &dyn Input) -> Result<Option<Schema>, ExchangeError> {
+    #[derive(Deserialize)]
+    struct Known {
+        classes: Vec<Class>,
+    }
+    let Some(text) = read_text(input, CLASSES_FILE)? else { return Ok(None) };
+    let Ok(known) = serde_json::from_str::<Known>(&text) else { return Ok(None) };
+    usable(known.classes).map(Some).map_err(|reason| ExchangeError::file(CLASSES_FILE, None, reason))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The files a dataset is read from and written to; one module a format.
+//! The files a dataset is read from and written to; one module a format, and a [registry] of them all.
 //!
 //! Writers take items one by one and hold at most one of them in memory. The same items in the same order give the same
 //! bytes, on every machine.
@@ -7,3 +7,5 @@ pub mod classes;
 pub mod export;
 pub mod png_masks;
 pub mod recordio;
+pub mod registry;
+mod support;

@@ -2,6 +2,7 @@
 
 use png::{BitDepth, ColorType, DeflateCompression, Encoder, EncodingError, Filter};
 
+use crate::formats::support::rgb;
 use crate::schema::{Schema, VOID};
 
 /// 256 colours as red, green, blue.
@@ -12,18 +13,10 @@ pub type Palette = [[u8; 3]; 256];
 pub fn palette(schema: &Schema) -> Palette {
     let mut palette = [[0; 3]; 256];
     for class in &schema.classes {
-        palette[usize::from(class.index)] = colour(&class.color).unwrap_or_default();
+        palette[usize::from(class.index)] = rgb(&class.color).unwrap_or_default();
     }
     palette[usize::from(VOID)] = [224; 3];
     palette
-}
-
-/// `#rrggbb` as numbers.
-fn colour(text: &str) -> Option<[u8; 3]> {
-    let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
-    let value = u32::from_str_radix(digits, 16).ok()?;
-    let [_, red, green, blue] = value.to_be_bytes();
-    Some([red, green, blue])
 }
 
 /// A PNG of 8-bit gray values, row by row: the class indices of a mask as they are.

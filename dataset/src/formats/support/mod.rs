@@ -1,0 +1,15 @@
+//! What several formats need.
+
+mod colors;
+mod files;
+mod masks;
+mod objects;
+mod painted;
+mod subsets;
+
+pub(crate) use colors::{class_named, rgb, usable};
+pub(crate) use files::{MAX_MASK_FILE, Pictures, read_text, read_whole, resume, settings};
+pub(crate) use masks::{shapes_of_pixels, thing_key};
+pub(crate) use objects::{check, count_unsaid, is_area};
+pub(crate) use painted::{Painted, thing_numbers};
+pub(crate) use subsets::{in_folder, split_folder};

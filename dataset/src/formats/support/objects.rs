@@ -1,0 +1,57 @@
+//! Which shapes are one object, and what of an item a format leaves out.
+
+use crate::exchange::{ExchangeError, Item, Loss, Losses};
+use crate::formats::registry::Holds;
+use crate::geometry::Mask;
+use crate::schema::{ClassKind, Schema, VOID};
+use crate::shape::{Geometry, Shape};
+
+/// Whether a shape covers pixels.
+pub(crate) fn is_area(shape: &Shape) -> bool {
+    matches!(shape.geometry, Geometry::Polygon(_) | Geometry::Mask(_))
+}
+
+/// Whether the shape's class is one of things.
+pub(crate) fn is_thing(shape: &Shape, schema: &Schema) -> bool {
+    schema.class(shape.class).is_some_and(|class| class.kind == ClassKind::Thing)
+}
+
+/// Whether a shape covers several things that were not told apart: a mask of a class of things without a number. Every other shape of
+/// such a class without a number is a thing of its own.
+pub(crate) fn is_crowd(shape: &Shape, schema: &Schema) -> bool {
+    shape.instance.is_none() && matches!(shape.geometry, Geometry::Mask(_)) && is_thing(shape, schema)
+}
+
+/// Refuses what no format can write: no size or an absurd one, a class that the dataset doesn't have.
+pub(crate) fn check(item: &Item, schema: &Schema) -> Result<(), ExchangeError> {
+    Mask::empty(item.width, item.height).map_err(|error| ExchangeError::image(&item.name, error))?;
+    match item.shapes.iter().find(|shape| !schema.accepts(shape.class)) {
+        Some(shape) => Err(ExchangeError::image(&item.name, format!("class {} is not one of the dataset's classes", shape.class))),
+        None => Ok(()),
+    }
+}
+
+/// Counts what a format has no place for at all. What happens to areas is for the format itself to tell.
+pub(crate) fn count_unsaid(item: &Item, holds: Holds, losses: &mut Losses) {
+    let name = &item.name;
+    if !holds.confidence && (item.origin.confidence.is_some() || item.shapes.iter().any(|shape| shape.confidence.is_some())) {
+        losses.add(Loss::Confidence, name);
+    }
+    if item.origin.machine || item.origin.created_ms.is_some() {
+        losses.add(Loss::Origin, name);
+    }
+    if !holds.subsets && item.subset.is_some() {
+        losses.add(Loss::Subset, name);
+    }
+    for shape in &item.shapes {
+        let (held, loss) = match shape.geometry {
+            Geometry::Polygon(_) | Geometry::Mask(_) => (holds.void || shape.class != VOID, Loss::Void),
+            Geometry::Box { .. } => (holds.boxes, Loss::Boxes),
+            Geometry::Point { .. } => (holds.points, Loss::Points),
+            Geometry::Tag => (holds.tags, Loss::Tags),
+        };
+        if !held {
+            losses.add(loss, name);
+        }
+    }
+}

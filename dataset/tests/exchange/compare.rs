@@ -1,0 +1,224 @@
+//! Whether an item came back, up to what was reported as lost.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use labelwright_dataset::exchange::{Item, Loss, Origin};
+use labelwright_dataset::{Geometry, Mask, Schema, Shape, VOID};
+
+use crate::pixels::{Object, is_area, masks, object, overlap, painted};
+
+type Lost = BTreeSet<Loss>;
+
+/// Losses that leave of an area nothing but its pixels.
+const PIXELS: [Loss; 7] = [Loss::Holes, Loss::Parts, Loss::Merged, Loss::MaskToPolygon, Loss::PolygonToMask, Loss::Rounded, Loss::NoArea];
+
+/// Compares an item with what came back of it.
+pub fn same(written: &Item, read: &Item, lost: &Lost, schema: &Schema) -> Result<(), String> {
+    let (written, read) = (without(written, lost), without(read, lost));
+    equal("the size", (written.width, written.height), (read.width, read.height))?;
+    equal("the subset", written.subset, read.subset)?;
+    equal("the origin", &written.origin, &read.origin)?;
+    others(&written, &read, lost)?;
+    if !lost.contains(&Loss::Void) {
+        return areas(&written, &read, lost, schema);
+    }
+    // Void is left out, and what it hid appears; or it hides, and has become background.
+    let left_out = Item { shapes: written.shapes.iter().filter(|shape| shape.class != VOID).cloned().collect(), ..written.clone() };
+    areas(&left_out, &read, lost, schema).or_else(|error| {
+        let visible = |pixel: &Option<Object>| pixel.filter(|object| object.class() != VOID);
+        let of = |item: &Item| painted(item, schema).iter().map(visible).collect::<Vec<_>>();
+        same_pixels(&of(&written), &of(&read), lost).map_err(|other| format!("{error}; {other}"))
+    })
+}
+
+fn equal<T: PartialEq + std::fmt::Debug>(what: &str, written: T, read: T) -> Result<(), String> {
+    if written == read { Ok(()) } else { Err(format!("{what} was {written:?} and is {read:?}")) }
+}
+
+/// The item without what was reported as left out.
+fn without(item: &Item, lost: &Lost) -> Item {
+    let mut item = item.clone();
+    if lost.contains(&Loss::Confidence) {
+        item.origin.confidence = None;
+        item.shapes.iter_mut().for_each(|shape| shape.confidence = None);
+    }
+    if lost.contains(&Loss::Origin) {
+        item.origin = Origin { confidence: item.origin.confidence, ..Origin::default() };
+    }
+    if lost.contains(&Loss::Subset) {
+        item.subset = None;
+    }
+    item.shapes.retain(|shape| match shape.geometry {
+        Geometry::Box { .. } => !lost.contains(&Loss::Boxes),
+        Geometry::Point { .. } => !lost.contains(&Loss::Points),
+        Geometry::Tag => !lost.contains(&Loss::Tags),
+        Geometry::Polygon(_) | Geometry::Mask(_) => true,
+    });
+    item
+}
+
+/// Boxes, points and tags, and what became a box.
+fn others(written: &Item, read: &Item, lost: &Lost) -> Result<(), String> {
+    let tolerance = if lost.contains(&Loss::Rounded) { 1.0 } else { 0.0 };
+    let numbers = |shape: &Shape| match &shape.geometry {
+        Geometry::Box { corners } => Some((0, corners.to_vec())),
+        Geometry::Point { point } => Some((1, vec![point.x, point.y])),
+        Geometry::Tag => Some((2, Vec::new())),
+        _ if !lost.contains(&Loss::AreaToBox) || (shape.class == VOID && lost.contains(&Loss::Void)) => None,
+        Geometry::Mask(mask) => mask.bounds().map(|b| (0, [b.left, b.top, b.right, b.bottom].map(f64::from).to_vec())),
+        Geometry::Polygon(polygon) => {
+            let points = || polygon.rings().flatten();
+            let least =
+                |of: fn(f64, f64) -> f64, start: f64| (points().map(|p| p.x).fold(start, of), points().map(|p| p.y).fold(start, of));
+            let ((left, top), (right, bottom)) = (least(f64::min, f64::INFINITY), least(f64::max, f64::NEG_INFINITY));
+            Some((0, vec![left, top, right, bottom]))
+        }
+    };
+    // Things of several shapes have one box.
+    let mut boxes: BTreeMap<(u8, u32), usize> = BTreeMap::new();
+    let mut list = |item: &Item| {
+        boxes.clear();
+        let mut out: Vec<(u8, Option<String>, i32, Vec<f64>)> = Vec::new();
+        for shape in &item.shapes {
+            let Some((kind, numbers)) = numbers(shape) else { continue };
+            let merged = shape.instance.filter(|_| is_area(shape)).and_then(|number| match boxes.get(&(shape.class, number)) {
+                Some(&known) => Some(known),
+                None => {
+                    boxes.insert((shape.class, number), out.len());
+                    None
+                }
+            });
+            if let Some(known) = merged {
+                let old = &mut out[known].3;
+                (0..2).for_each(|at| old[at] = old[at].min(numbers[at]));
+                (2..4).for_each(|at| old[at] = old[at].max(numbers[at]));
+                continue;
+            }
+            out.push((shape.class, shape.confidence.map(|c| c.to_string()), kind, numbers));
+        }
+        out.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)).then(a.3.partial_cmp(&b.3).unwrap()));
+        out
+    };
+    let (written, read) = (list(written), list(read));
+    let near = |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= tolerance);
+    let alike =
+        written.len() == read.len() && written.iter().zip(&read).all(|(a, b)| (a.0, &a.1, a.2) == (b.0, &b.1, b.2) && near(&a.3, &b.3));
+    if alike { Ok(()) } else { Err(format!("boxes, points and tags were {written:?} and are {read:?}")) }
+}
+
+/// Polygons and masks.
+fn areas(written: &Item, read: &Item, lost: &Lost, schema: &Schema) -> Result<(), String> {
+    if lost.contains(&Loss::AreaToBox) || lost.contains(&Loss::TooMany) {
+        return Ok(());
+    }
+    if !lost.iter().any(|loss| PIXELS.contains(loss) || matches!(loss, Loss::Overlap | Loss::Instances)) {
+        exact(written, read, schema)?;
+    } else if !lost.contains(&Loss::Overlap) {
+        objects(written, read, lost, schema)?;
+    }
+    if lost.contains(&Loss::Merged) && !lost.contains(&Loss::Overlap) && overlap(written) {
+        // What is one now can't lie both above and below another.
+        return Ok(());
+    }
+    same_pixels(&painted(written, schema), &painted(read, schema), lost)
+}
+
+/// Each object has the same shapes, bit for bit.
+fn exact(written: &Item, read: &Item, schema: &Schema) -> Result<(), String> {
+    let list = |item: &Item| {
+        let mut objects: BTreeMap<Object, Vec<String>> = BTreeMap::new();
+        for (at, shape) in item.shapes.iter().enumerate().filter(|(_, shape)| is_area(shape)) {
+            let text = format!("{:?} {}", shape.confidence, serde_json::to_string(&shape.geometry).unwrap());
+            objects.entry(object(item, at, schema)).or_default().push(text);
+        }
+        let mut list: Vec<(u8, bool, Vec<String>)> = Vec::new();
+        for (object, mut texts) in objects {
+            texts.sort();
+            list.push((object.class(), matches!(object, Object::Crowd(_)), texts));
+        }
+        list.sort();
+        list
+    };
+    equal("the areas", list(written), list(read))
+}
+
+/// Each object has the same pixels.
+fn objects(written: &Item, read: &Item, lost: &Lost, schema: &Schema) -> Result<(), String> {
+    if lost.contains(&Loss::Rounded) {
+        return Ok(());
+    }
+    let list = |item: &Item| {
+        let mut list: Vec<(u8, bool, Vec<u32>)> = Vec::new();
+        let mut classes: BTreeMap<u8, Mask> = BTreeMap::new();
+        for (object, mask) in masks(item, schema).into_iter().filter(|(_, mask)| !mask.is_empty()) {
+            if lost.contains(&Loss::Parts) || lost.contains(&Loss::Instances) {
+                let known = classes.get(&object.class()).map_or(mask.clone(), |known| known.union(&mask).unwrap());
+                classes.insert(object.class(), known);
+            } else {
+                list.push((object.class(), matches!(object, Object::Crowd(_)), mask.runs().to_vec()));
+            }
+        }
+        list.extend(classes.into_iter().map(|(class, mask)| (class, false, mask.runs().to_vec())));
+        list.sort();
+        list
+    };
+    equal("the pixels of the objects", list(written), list(read))
+}
+
+/// Every pixel has the same class, and where things are told apart the same partners.
+fn same_pixels(written: &[Option<Object>], read: &[Option<Object>], lost: &Lost) -> Result<(), String> {
+    if lost.contains(&Loss::Rounded) {
+        return Ok(());
+    }
+    let class = |pixel: &Option<Object>| pixel.map(Object::class);
+    if let Some(at) = (0..written.len()).find(|&at| class(&written[at]) != class(&read[at])) {
+        return Err(format!("pixel {at} was of {:?} and is of {:?}", written[at], read[at]));
+    }
+    if lost.contains(&Loss::Instances) || lost.contains(&Loss::Parts) {
+        return Ok(());
+    }
+    let (mut there, mut back) = (BTreeMap::new(), BTreeMap::new());
+    for (at, (a, b)) in written.iter().zip(read).enumerate() {
+        if there.entry(a).or_insert(b) != &b || back.entry(b).or_insert(a) != &a {
+            return Err(format!("pixel {at} was of {a:?} and is of {b:?}, like others are not"));
+        }
+    }
+    Ok(())
+}
+
+/// Whether an item has what was reported as lost of it.
+pub fn plausible(item: &Item, lost: &Lost, schema: &Schema) -> Result<(), String> {
+    let any = |of: &dyn Fn(&Shape) -> bool| item.shapes.iter().any(of);
+    let polygons = |of: &dyn Fn(&labelwright_dataset::Polygon) -> bool| {
+        any(&|shape| matches!(&shape.geometry, Geometry::Polygon(polygon) if of(polygon)))
+    };
+    let masks = || any(&|shape| matches!(shape.geometry, Geometry::Mask(_)));
+    let things = || (0..item.shapes.len()).filter(|&at| matches!(object(item, at, schema), Object::Thing(..))).count();
+    for loss in lost {
+        let may_be = match loss {
+            Loss::Holes => polygons(&|polygon| polygon.parts.iter().any(|part| !part.holes.is_empty())) || masks(),
+            Loss::Parts => polygons(&|polygon| polygon.parts.len() > 1) || masks(),
+            Loss::Merged => item.shapes.iter().filter(|shape| is_area(shape)).count() > 1,
+            Loss::Void => any(&|shape| shape.class == VOID),
+            Loss::Instances => things() > 0,
+            Loss::MaskToPolygon => masks(),
+            Loss::PolygonToMask => polygons(&|_| true),
+            Loss::Overlap => overlap(item),
+            Loss::AreaToBox => any(&is_area),
+            Loss::Boxes => any(&|shape| matches!(shape.geometry, Geometry::Box { .. })),
+            Loss::Points => any(&|shape| matches!(shape.geometry, Geometry::Point { .. })),
+            Loss::Tags => any(&|shape| matches!(shape.geometry, Geometry::Tag)),
+            Loss::Rounded => any(&|shape| !matches!(shape.geometry, Geometry::Tag)),
+            Loss::NoArea => any(&|shape| !matches!(shape.geometry, Geometry::Tag | Geometry::Point { .. })),
+            Loss::TooMany => false,
+            Loss::Confidence => item.origin.confidence.is_some() || any(&|shape| shape.confidence.is_some()),
+            Loss::Subset => item.subset.is_some(),
+            Loss::Origin => item.origin.machine || item.origin.created_ms.is_some(),
+            Loss::Unsupported => true,
+        };
+        if !may_be {
+            return Err(format!("{loss:?} is reported, but there is no such thing"));
+        }
+    }
+    Ok(())
+}
