@@ -21,7 +21,8 @@ fn color(index: u8) -> String {
     // Six hues times steps between them; the shade says which round it is, so that no two indices are alike.
     let at = u32::from(index) - COLORS.len().min(usize::from(index)) as u32;
     let (sixth, step, shade) = (at % 6, at / 6 % 8, at / 48);
-    let (high, low, between) = (220 - 30 * shade, 40 + 10 * shade, 50 + 10 * shade + 15 * step);
+    let (high, low) = (220 - 20 * shade, 20 + 5 * shade);
+    let between = low + (high - low) * (step + 1) / 9;
     let [r, g, b] = match sixth {
         0 => [high, between, low],
         1 => [low, high, between],
