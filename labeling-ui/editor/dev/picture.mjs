@@ -55,6 +55,37 @@ export function drawNuclei(cells, width, height, seed) {
   return png(width, height, gray);
 }
 
+/** A tile of a picture that is too large to be drawn at once: what of the nuclei lies in it, as small as its level shows them. */
+export function drawTile({ cells, width, height }, side, level, x, y) {
+  const factor = 2 ** level;
+  const [x0, y0] = [x * side * factor, y * side * factor];
+  const [w, h] = [Math.min(side, Math.ceil((width - x0) / factor)), Math.min(side, Math.ceil((height - y0) / factor))];
+  if (!(w > 0 && h > 0)) return null;
+  const near = cells.filter((c) => c.x + 2 * c.rx > x0 && c.y + 2 * c.rx > y0 && c.x - 2 * c.rx < x0 + w * factor && c.y - 2 * c.rx < y0 + h * factor);
+  return drawNuclei(near.map((c) => ({ ...c, x: (c.x - x0) / factor, y: (c.y - y0) / factor, rx: c.rx / factor, ry: c.ry / factor })), w, h, 3 + level);
+}
+
+/** Where a model would be unsure of these nuclei: along their borders, and of some of them all over. A quarter of the size. */
+export function drawDoubt(cells, width, height) {
+  const [w, h] = [Math.ceil(width / 4), Math.ceil(height / 4)];
+  const gray = new Uint8Array(w * h);
+  cells.forEach((c, i) => {
+    for (let y = 0; y < h; y++) {
+      for (let x = 0; x < w; x++) {
+        const [dx, dy] = [x * 4 + 2 - c.x, y * 4 + 2 - c.y];
+        if (dx * dx + dy * dy > 2.5 * c.rx * c.rx) continue;
+        const u = (dx * Math.cos(c.turn) + dy * Math.sin(c.turn)) / c.rx;
+        const v = (dy * Math.cos(c.turn) - dx * Math.sin(c.turn)) / c.ry;
+        const r = Math.hypot(u, v);
+        const edge = 150 * Math.exp(-(((r - 1) / 0.13) ** 2));
+        const inside = i % 6 === 2 && r < 1 ? 210 * (1 - 0.4 * r) : 0;
+        gray[y * w + x] = Math.min(255, Math.max(gray[y * w + x], edge, inside));
+      }
+    }
+  });
+  return png(w, h, gray);
+}
+
 function png(width, height, gray) {
   const rows = Buffer.alloc(height * (width + 1));
   for (let y = 0; y < height; y++) rows.set(gray.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);

@@ -1,15 +1,25 @@
 /** The state of the editor beyond the document: tool, class, view, settings. Tools and panels share one of these. */
-import { type ReadonlySignal, type Signal, batch, computed, signal } from "@preact/signals-core";
+import { type ReadonlySignal, type Signal, batch, computed, effect, signal } from "@preact/signals-core";
 import { ClassList, type LabelClass } from "./model/classes";
 import type { LabelDocument } from "./model/document";
 import { setClass } from "./model/edits";
 import { type Point, type Rect, type Ring, NOWHERE, isEmpty, join, ringsOf, spacing } from "./model/geometry";
 import { HitIndex } from "./model/hit";
 import { type Geometry, type Item, boundsOf } from "./model/shape";
-import { type Size, type View, fit, pan, visible, zoom } from "./model/view";
-import { loadSettings, saveSettings } from "./settings";
+import { type Size, type View, angleOf, centered, fit, pan, turn, visible, zoom } from "./model/view";
+import { ACTIONS, type Action } from "./keys/actions";
+import { type Changes, Keymap } from "./keys/keymap";
+import { Light } from "./light";
+import { type Theme, loadSettings, saveSettings } from "./settings";
 
-export type ToolId = "select" | "pan" | "polygon" | "brush" | "eraser";
+export type ToolId = "select" | "pan" | "polygon" | "brush" | "eraser" | "comment";
+
+/** Where a comment is pinned. */
+export interface Pin {
+  readonly id: string;
+  readonly at: Point;
+  readonly resolved: boolean;
+}
 
 /** Shapes shown in place of the document's own while a tool is at work. */
 export interface Preview {
@@ -39,9 +49,24 @@ export class Editor {
   readonly bare: Signal<boolean> = signal(false);
   readonly brushSize: Signal<number>;
   readonly opacity: Signal<number>;
-  readonly brightness: Signal<number> = signal(0);
-  readonly contrast: Signal<number> = signal(1);
+  readonly light = new Light();
+  /** Shapes without their fill, so that nothing lies over the pixels. */
+  readonly outlines: Signal<boolean>;
+  readonly colorBy: Signal<"class" | "instance">;
+  /** Whether the map of the model's doubt is shown, and whether there is one. */
+  readonly uncertainty: Signal<boolean> = signal(false);
+  readonly hasUncertainty: Signal<boolean> = signal(false);
+  /** Where the pointer that is moved with keys stands, in the image; null while the mouse is in use. */
+  readonly crosshair: Signal<Point | null> = signal(null);
+  readonly pins: Signal<readonly Pin[]> = signal([]);
+  /** The comment that is read, and the place of one that is being written. */
+  readonly openPin: Signal<string | null> = signal(null);
+  readonly newPin: Signal<Point | null> = signal(null);
+  /** Shapes of a revision that is only looked at, in place of the document's own. */
+  readonly looked: Signal<readonly Item[] | null> = signal(null);
+  readonly theme: Signal<Theme>;
   readonly snap: Signal<boolean>;
+  readonly keymap: Signal<Keymap<Action>> = signal(new Keymap(ACTIONS));
   readonly hits: ReadonlySignal<HitIndex> = computed(() => new HitIndex(this.doc.value?.items.value ?? []));
   readonly suggestionHits: ReadonlySignal<HitIndex> = computed(() => new HitIndex(this.doc.value?.suggestions.value ?? []));
   /** Called with the rectangle that a stroke changed. */
@@ -53,8 +78,17 @@ export class Editor {
     this.brushSize = signal(settings.brushSize);
     this.opacity = signal(settings.opacity);
     this.snap = signal(settings.snap);
-    const save = () => saveSettings({ brushSize: this.brushSize.value, opacity: this.opacity.value, snap: this.snap.value });
-    for (const setting of [this.brushSize, this.opacity, this.snap]) setting.subscribe(save);
+    this.outlines = signal(settings.outlines);
+    this.colorBy = signal(settings.colorBy);
+    this.theme = signal(settings.theme);
+    effect(() => saveSettings({
+      brushSize: this.brushSize.value,
+      opacity: this.opacity.value,
+      snap: this.snap.value,
+      outlines: this.outlines.value,
+      colorBy: this.colorBy.value,
+      theme: this.theme.value,
+    }));
   }
 
   /** Shows another document, or none. */
@@ -63,9 +97,13 @@ export class Editor {
       this.preview.value = null;
       this.hover.value = null;
       this.bare.value = false;
+      this.looked.value = null;
+      this.openPin.value = null;
+      this.newPin.value = null;
       this.classes.value = new ClassList(classes);
       if (!this.classes.value.has(this.currentClass.value)) this.currentClass.value = this.classes.value.all[0]?.index ?? 255;
       this.doc.value = doc;
+      this.view.value = { ...this.view.value, angle: 0 };
       this.fitImage();
     });
   }
@@ -125,24 +163,45 @@ export class Editor {
     return { width: doc?.width ?? 1, height: doc?.height ?? 1 };
   }
 
+  /** Other keys from now on. */
+  bind(changes: Changes): void {
+    this.keymap.value = new Keymap(ACTIONS, changes);
+  }
+
   fitImage(): void {
     this.view.value = this.whole();
   }
 
   /** Takes over the size of the stage; an image that was shown whole still is. */
   resize(screen: Size): void {
-    const { scale, x, y } = this.whole();
-    const { value } = this.view;
-    const fitted = value.scale === scale && value.x === x && value.y === y;
+    const { fitted } = this;
     const first = this.screen.value.width <= 1;
     this.screen.value = screen;
     if (first || fitted) this.fitImage();
   }
 
-  /** The view of the whole image, with room for the bar of options above it. */
+  /** The view of the whole image, turned as it is, with room for the bar of options above it. */
   private whole(): View {
     const { width, height } = this.imageSize;
-    return fit({ x0: 0, y0: 0, x1: width, y1: height }, this.screen.value, 20, 64);
+    return fit({ x0: 0, y0: 0, x1: width, y1: height }, this.screen.value, 20, 64, angleOf(this.view.value));
+  }
+
+  /** Whether the whole image is shown as `fitImage` would. */
+  private get fitted(): boolean {
+    const { scale, x, y } = this.whole();
+    const { value } = this.view;
+    return value.scale === scale && value.x === x && value.y === y;
+  }
+
+  /** Turns the view around the middle of the screen, in radians clockwise; an image that was shown whole still is. */
+  turnBy(radians: number): void {
+    this.turnTo(angleOf(this.view.value) + radians);
+  }
+
+  turnTo(radians: number): void {
+    const { fitted } = this;
+    this.view.value = turn(this.view.value, radians, this.imageSize, this.screen.value);
+    if (fitted) this.fitImage();
   }
 
   zoomBy(factor: number, at?: Point): void {
@@ -159,10 +218,7 @@ export class Editor {
   }
 
   centerOn(p: Point): void {
-    const { scale } = this.view.value;
-    const { width, height } = this.screen.value;
-    const moved = { scale, x: p[0] - width / scale / 2, y: p[1] - height / scale / 2 };
-    this.view.value = pan(moved, 0, 0, this.imageSize, this.screen.value);
+    this.view.value = pan(centered(this.view.value, p, this.screen.value), 0, 0, this.imageSize, this.screen.value);
   }
 
   /** Moves the view so that a shape is in sight, and only as far as needed. */
@@ -173,12 +229,12 @@ export class Editor {
     const { width, height } = this.screen.value;
     const fits = (b.x1 - b.x0) * this.view.value.scale < width - 80 && (b.y1 - b.y0) * this.view.value.scale < height - 80;
     if (fits) this.centerOn([(b.x0 + b.x1) / 2, (b.y0 + b.y1) / 2]);
-    else this.view.value = fit(b, this.screen.value, 60);
+    else this.view.value = fit(b, this.screen.value, 60, 60, angleOf(this.view.value));
   }
 
   zoomToSelection(): void {
     const bounds = this.doc.value?.selected.value.map((item) => boundsOf(item.geometry)).reduce(join, NOWHERE);
-    if (bounds && !isEmpty(bounds)) this.view.value = fit(bounds, this.screen.value, 80);
+    if (bounds && !isEmpty(bounds)) this.view.value = fit(bounds, this.screen.value, 80, 80, angleOf(this.view.value));
   }
 
   redrawOverlay(): void {

@@ -1,8 +1,10 @@
 /** The editor's page: puts state, stage, panels and the way to the server together. */
+import { effect } from "@preact/signals-core";
 import { Editor } from "./editor";
-import { type Deeds, listen } from "./keys";
+import { type Deeds } from "./keys/actions";
+import { listen } from "./keys/listen";
+import { findings } from "./model/checks";
 import { h } from "./panels/dom";
-import { keysDialog, skipDialog } from "./panels/dialogs";
 import { footer } from "./panels/footer";
 import { Minimap } from "./panels/minimap";
 import { optionBar } from "./panels/options";
@@ -10,13 +12,22 @@ import { sidebar } from "./panels/sidebar";
 import { messageLine, noticeStack, phaseCard } from "./panels/status";
 import { toolbar } from "./panels/toolbar";
 import { topbar } from "./panels/topbar";
+import { viewPanel } from "./panels/view";
 import { Stage } from "./stage";
+import { Comments } from "./sync/comments";
+import { loadBitmap } from "./sync/images";
+import { Guide } from "./sync/instructions";
+import { KeymapStore } from "./sync/keymap";
+import { PendingKeeper, resume } from "./sync/pending";
 import { type Open, TaskFlow } from "./sync/taskflow";
 import { TOOLS } from "./tools";
 
 function start(root: HTMLElement): void {
   const { project = "", projectName = "", task = "", back = "/projects" } = root.dataset;
   const editor = new Editor();
+  effect(() => {
+    document.documentElement.dataset["theme"] = editor.theme.value;
+  });
   let stage: Stage;
   try {
     stage = new Stage(editor);
@@ -28,38 +39,91 @@ function start(root: HTMLElement): void {
     return;
   }
   const minimap = new Minimap(editor);
+  const keys = new KeymapStore(editor);
+  const comments = new Comments();
+  const guide = new Guide(project);
+  let pending: PendingKeeper | null = null;
+
   const show = (open: Open | null) => {
     TOOLS[editor.tool.value].cancel?.(editor);
+    pending?.stop();
+    pending = open && new PendingKeeper(editor, open.bundle.task.id, open.pending !== null);
     editor.open(open?.doc ?? null, open?.bundle.classes ?? editor.classes.value.all);
-    stage.setImage(open?.bitmap ?? null);
-    minimap.setImage(open?.bitmap ?? null);
+    stage.setImage(open?.source ?? null);
+    minimap.setImage(open?.source.bitmap ?? null);
     stage.focus();
+    if (open) accompany(open);
+  };
+  /** What comes after the image is on the screen. */
+  const accompany = (open: Open) => {
+    const { offers = [], image, instructions, instructions_version, can, uncertainty_url } = open.bundle;
+    comments.open(offers.includes("comments") ? image.id : null);
+    guide.known(instructions, instructions_version, can?.edit_instructions ?? false, offers.includes("instructions"));
+    if (offers.includes("keymap")) void keys.connect();
+    if (open.pending && resume(editor, open.doc, open.pending)) editor.say("What you were drawing is back.");
+    // Only a picture of it: without, the editor says so when it is asked for.
+    if (uncertainty_url) void loadBitmap(uncertainty_url).then((bitmap) => (flow.current() === open ? stage.setDoubt(bitmap) : bitmap.close()), () => {});
   };
   const flow = new TaskFlow(project, show);
+
   const deeds: Deeds = {
     submit() {
+      const open = flow.current();
+      if (!open) return;
       if (TOOLS[editor.tool.value].busy?.()) {
         editor.say("Close the outline first (Enter), or give it up (Esc).");
         return;
       }
-      void flow.submit();
+      if (open.disagreement.value) {
+        editor.say("Say first which of the two versions goes on.");
+        return;
+      }
+      const { checks, image } = open.bundle;
+      const found = checks ? findings(open.doc.items.value, editor.classes.value, checks, image.width, image.height) : [];
+      if (found.length === 0) void flow.submit();
+      else void import("./panels/dialogs/checks").then(({ checksDialog }) => checksDialog(editor, found, () => void flow.submit()));
     },
     skip() {
       const open = flow.current();
-      if (open) skipDialog(open.bundle.image.name, (reason) => void flow.skip(reason));
+      if (open) void import("./panels/dialogs/skip").then(({ skipDialog }) => skipDialog(open.bundle.image.name, (reason) => void flow.skip(reason)));
     },
-    help: keysDialog,
+    help: () => void import("./panels/dialogs/keys").then(({ keysDialog }) => keysDialog(editor, keys)),
+    palette: () => void import("./panels/dialogs/palette").then(({ palette }) => palette(editor, deeds)),
+    tab: (tab) => {
+      side.open(tab);
+      document.getElementById(`tab-${tab}`)?.focus();
+    },
+    viewPanel: () => view.toggle(),
+    searchClasses: () => side.searchClasses(),
     holdPan: (held) => stage.holdPan(held),
+    crosshair: (dx, dy) => stage.moveCrosshair(dx, dy),
+    press: (what) => stage.press(what),
   };
+  const signIn = () => void import("./panels/dialogs/sign_in").then(({ signInDialog }) => document.querySelector("dialog[open]") ?? signInDialog(flow.session));
+  // Said at once, in the middle; whoever wants to go on working closes it.
+  effect(() => {
+    if (flow.session.expired.value) signIn();
+  });
+
+  const side = sidebar(editor, flow, comments, guide);
+  const view = viewPanel(editor, () => stage.focus());
   const activity = () => flow.current()?.clock.activity(performance.now());
   stage.onActivity = activity;
+  stage.onPaint = (rect) => pending?.painted(rect);
+  effect(() => {
+    void [editor.overlayVersion.value, editor.preview.value, editor.tool.value];
+    pending?.plan();
+  });
+  effect(() => {
+    editor.pins.value = comments.all.value.map(({ id, at, resolved }) => ({ id, at, resolved }));
+  });
   listen(editor, deeds, activity);
-  stage.element.append(optionBar(editor), minimap.element, messageLine(editor), noticeStack(flow), phaseCard(flow, back));
-  root.replaceChildren(topbar(flow, deeds, { projectName, back }), toolbar(editor, deeds), h("main", {}, stage.element), sidebar(editor, flow), footer(editor));
+  stage.element.append(optionBar(editor, deeds), view.element, minimap.element, messageLine(editor), noticeStack(editor, flow, signIn), phaseCard(flow, back));
+  root.replaceChildren(topbar(editor, flow, deeds, { projectName, back }), toolbar(editor, deeds), h("main", {}, stage.element), side.element, footer(editor));
   // After a click on a button the keys belong to the image again; someone who came by keyboard stays where they are.
   root.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
-    if (event instanceof MouseEvent && event.detail > 0 && target?.closest("button")) stage.focus();
+    if (event instanceof MouseEvent && event.detail > 0 && target?.closest("button") && !target.closest("form, .view-panel, .notice")) stage.focus();
   });
   root.addEventListener("pointerup", (event) => {
     if (event.target instanceof HTMLInputElement && event.target.type === "range") stage.focus();

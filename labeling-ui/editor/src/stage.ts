@@ -1,14 +1,18 @@
 /** The canvas: draws when something changed, and passes the pointer to the tool in hand. */
 import { effect } from "@preact/signals-core";
 import type { Editor } from "./editor";
-import type { Point } from "./model/geometry";
-import { toImage } from "./model/view";
+import type { Point, Rect } from "./model/geometry";
+import { toImage, toScreen } from "./model/view";
 import { sceneOf } from "./render/looks";
 import { drawOverlay } from "./render/overlay";
-import type { Scene } from "./render/scene";
+import type { ImageSource } from "./render/picture";
+import { type Scene, NO_SCENE } from "./render/scene";
 import { Renderer } from "./render/renderer";
 import { TOOLS } from "./tools";
 import type { Pointer, Tool } from "./tools/tool";
+
+/** Stands for a pointer's number when the keyboard holds the button. */
+const KEYS = -2;
 
 export class Stage {
   readonly element: HTMLElement;
@@ -21,12 +25,14 @@ export class Stage {
   /** The tool that the held button belongs to. */
   private gripped: { tool: Tool; pointer: number } | null = null;
   private ratio = 1;
-  private scene: Scene = { shapes: [], suggestions: [], brightness: 0, contrast: 1 };
+  private scene: Scene = NO_SCENE;
   /** Whether the next picture is the first one of an image. */
   private fresh = false;
   /** Main-thread milliseconds of the last draws, newest last. */
   readonly timings: number[] = [];
   onActivity: () => void = () => {};
+  /** Called with what a stroke changed, besides being drawn. */
+  onPaint: (rect: Rect) => void = () => {};
 
   /** Throws when the browser has no WebGL2. */
   constructor(private readonly editor: Editor) {
@@ -43,16 +49,24 @@ export class Stage {
     editor.onPaint = (rect) => {
       this.renderer.touch(rect);
       this.want("picture");
+      this.onPaint(rect);
     };
     this.listen();
     this.watch();
     new ResizeObserver(() => this.resize()).observe(this.element);
   }
 
-  /** Shows a decoded image; null for none. */
-  setImage(bitmap: ImageBitmap | null): void {
-    this.renderer.setImage(bitmap, this.editor.imageSize);
-    this.fresh = bitmap !== null;
+  /** Shows another image; null for none. */
+  setImage(source: ImageSource | null): void {
+    this.renderer.setImage(source, this.editor.imageSize);
+    this.fresh = source !== null;
+    this.want("scene");
+  }
+
+  /** The map of the model's doubt over the image; null for none. */
+  setDoubt(bitmap: ImageBitmap | null): void {
+    this.renderer.setDoubt(bitmap);
+    this.editor.hasUncertainty.value = bitmap !== null;
     this.want("scene");
   }
 
@@ -92,6 +106,7 @@ export class Stage {
     });
     effect(() => {
       void [editor.overlayVersion.value, editor.cursor.value, editor.activeTool.value, editor.brushSize.value, editor.currentClass.value];
+      void [editor.crosshair.value, editor.pins.value, editor.openPin.value, editor.newPin.value];
       void [editor.doc.value?.points.value, editor.doc.value?.selection.value];
       this.want("overlay");
     });
@@ -134,7 +149,8 @@ export class Stage {
       const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
       // A pinch on a touchpad comes as small wheel steps with Ctrl.
       const speed = event.ctrlKey ? 0.01 : 0.0018;
-      editor.zoomBy(Math.exp(-event.deltaY * lines * speed), [event.offsetX, event.offsetY]);
+      if (event.altKey) editor.turnBy(Math.round(event.deltaY * lines * 0.3) * (Math.PI / 180) * 0.2);
+      else editor.zoomBy(Math.exp(-event.deltaY * lines * speed), [event.offsetX, event.offsetY]);
       this.onActivity();
     }, { passive: false });
     overlay.addEventListener("contextmenu", (event) => event.preventDefault());
@@ -161,6 +177,7 @@ export class Stage {
   private moved(event: PointerEvent): void {
     const { editor } = this;
     if (!editor.doc.value) return;
+    editor.crosshair.value = null;
     const now = this.pointer(event);
     editor.cursor.value = now.at;
     this.onActivity();
@@ -184,6 +201,48 @@ export class Stage {
   private release(): void {
     this.gripped = null;
     if (!this.spaceHeld) this.editor.heldTool.value = null;
+  }
+
+  /** Moves the crosshair by screen pixels, or shows it in the middle first. */
+  moveCrosshair(dx: number, dy: number): void {
+    const { editor } = this;
+    if (!editor.doc.value) return;
+    const { width, height } = editor.screen.value;
+    const at = editor.crosshair.value ? toScreen(editor.view.value, editor.crosshair.value) : ([width / 2 - dx, height / 2 - dy] as const);
+    const next: Point = [Math.max(0, Math.min(width, at[0] + dx)), Math.max(0, Math.min(height, at[1] + dy))];
+    const now = this.synthetic(next);
+    editor.crosshair.value = now.at;
+    editor.cursor.value = now.at;
+    if (this.gripped) this.gripped.tool.drag?.(editor, now);
+    else TOOLS[editor.activeTool.value].move?.(editor, now);
+  }
+
+  /** Presses the button at the crosshair: once, or until it is pressed again. */
+  press(what: "click" | "hold"): void {
+    const { editor } = this;
+    const at = editor.crosshair.value;
+    if (!editor.doc.value) return;
+    if (!at) {
+      this.moveCrosshair(0, 0);
+      return;
+    }
+    const now = this.synthetic(toScreen(editor.view.value, at));
+    if (!this.gripped) {
+      const tool = TOOLS[editor.activeTool.value];
+      this.gripped = { tool, pointer: KEYS };
+      tool.down(editor, now);
+      if (what === "hold") {
+        editor.say("The button is held; press the same key to let go.");
+        return;
+      }
+    }
+    if (this.gripped.pointer !== KEYS) return;
+    this.gripped.tool.up?.(editor, now);
+    this.release();
+  }
+
+  private synthetic(screen: Point): Pointer {
+    return { at: toImage(this.editor.view.value, screen), screen, shift: false, alt: false, ctrl: false, time: performance.now() };
   }
 
   /** Whether the key for panning is down. */

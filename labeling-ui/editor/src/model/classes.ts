@@ -1,4 +1,5 @@
 /** The class list: names, colours and keys. */
+import type { AttributeSpec } from "./attributes";
 import { type Item, VOID } from "./shape";
 
 export interface LabelClass {
@@ -7,6 +8,8 @@ export interface LabelClass {
   /** `#rrggbb` */
   readonly color: string;
   readonly kind: "thing" | "stuff";
+  /** What the class asks about each of its objects. */
+  readonly attributes?: readonly AttributeSpec[];
 }
 
 export const VOID_CLASS: LabelClass = { index: VOID, name: "void (ignore)", color: "#9298a4", kind: "stuff" };

@@ -2,7 +2,7 @@
 export class ActiveClock {
   private last: number | null = null;
 
-  constructor(private milliseconds = 0, private readonly idle = 30_000) {}
+  constructor(private milliseconds = 0, private readonly idle = 60_000) {}
 
   /** Something happened (a key, a movement of the pointer). */
   activity(now: number): void {
@@ -16,7 +16,9 @@ export class ActiveClock {
     this.last = null;
   }
 
-  seconds(): number {
-    return Math.round(this.milliseconds / 100) / 10;
+  /** @param now counts the time since the last sign of life too, up to where it would be idle. */
+  seconds(now?: number): number {
+    const since = now !== undefined && this.last !== null ? Math.max(0, Math.min(now - this.last, this.idle)) : 0;
+    return Math.round((this.milliseconds + since) / 100) / 10;
   }
 }

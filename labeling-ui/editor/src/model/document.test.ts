@@ -201,5 +201,7 @@ test("digits choose classes in order, and 0 is void", () => {
 test("long pauses count only up to the idle time", () => {
   const active = new ActiveClock();
   for (const at of [0, 10_000, 20_000, 600_000, 605_000]) active.activity(at);
-  assert.equal(active.seconds(), 10 + 10 + 30 + 5);
+  assert.equal(active.seconds(), 10 + 10 + 60 + 5);
+  assert.equal(active.seconds(615_000), 95, "the time since the last sign of life counts too");
+  assert.equal(active.seconds(900_000), 145, "up to where it is idle");
 });

@@ -2,6 +2,7 @@
 import { type Part, type Point, type Rect, type Ring, NOWHERE, boundsOfRings, mapRings, ringsOf } from "./geometry";
 import { type Mask, maskArea, maskBounds, maskFromCounts, translateMask } from "./runs";
 import { rasterizeSpans } from "./rasterize";
+import { type Attributes, attributesFrom } from "./attributes";
 
 export type Geometry =
   | { readonly type: "polygon"; readonly parts: readonly Part[] }
@@ -20,6 +21,8 @@ export interface Item {
   /** How sure the model is; null for what a person drew. */
   readonly confidence: number | null;
   readonly geometry: Geometry;
+  /** Answers to what the class asks; absent when there are none. */
+  readonly attributes?: Attributes | undefined;
   readonly hidden: boolean;
   readonly locked: boolean;
 }
@@ -27,7 +30,7 @@ export interface Item {
 export const VOID = 255;
 
 /** A shape in the JSON form of the API. */
-export type WireShape = { class: number; instance?: number; confidence?: number } & (
+export type WireShape = { class: number; instance?: number; confidence?: number; attributes?: Attributes } & (
   | { type: "polygon"; parts: { outer: [number, number][]; holes?: [number, number][][] }[] }
   | { type: "mask"; size: [number, number]; counts: number[] }
   | { type: "box"; box: [number, number, number, number] }
@@ -40,6 +43,7 @@ export function toWire(item: Item): WireShape {
     class: item.class,
     ...(item.instance === null ? {} : { instance: item.instance }),
     ...(item.confidence === null ? {} : { confidence: item.confidence }),
+    ...(item.attributes ? { attributes: item.attributes } : {}),
   };
   const { geometry } = item;
   switch (geometry.type) {
@@ -63,7 +67,8 @@ export function toWire(item: Item): WireShape {
 export function fromWire(shape: WireShape, id: number, width: number, height: number): Item | null {
   const geometry = geometryFromWire(shape, width, height);
   if (!geometry || !Number.isInteger(shape.class) || shape.class < 1 || shape.class > 255) return null;
-  return { id, class: shape.class, instance: shape.instance ?? null, confidence: shape.confidence ?? null, geometry, hidden: false, locked: false };
+  const attributes = attributesFrom(shape.attributes);
+  return { id, class: shape.class, instance: shape.instance ?? null, confidence: shape.confidence ?? null, geometry, ...(attributes ? { attributes } : {}), hidden: false, locked: false };
 }
 
 function geometryFromWire(shape: WireShape, width: number, height: number): Geometry | null {

@@ -45,10 +45,3 @@ export function show(element: HTMLElement, visible: boolean): void {
 export function iconButton(node: IconNode, name: string, onClick: () => void, size = 18): HTMLButtonElement {
   return h("button", { type: "button", class: "icon-button", title: name, "aria-label": name, onclick: onClick }, icon(node, size));
 }
-
-/** Keys as this keyboard labels them. */
-export function keyLabel(keys: string): string {
-  const names: Readonly<Record<string, string>> = { Enter: "⏎", Backspace: "⌫", Delete: "Del", Escape: "Esc", PageUp: "PgUp", PageDown: "PgDn" };
-  // A plus sign that is itself the key stands at the end.
-  return keys.replace(/\+$/, " plus").split("+").map((part) => names[part] ?? part).join(" ").replace(" plus", " +");
-}

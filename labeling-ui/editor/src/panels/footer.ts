@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals-core";
 import type { Editor } from "../editor";
 import { type Item, describe, pixelArea } from "../model/shape";
+import { keyLabel } from "../keys/names";
 import { TOOLS } from "../tools";
 import { h, kbd, setText } from "./dom";
 
@@ -45,7 +46,8 @@ export function footer(editor: Editor): HTMLElement {
   });
   effect(() => {
     void [editor.overlayVersion.value, editor.doc.value?.points.value, editor.doc.value?.selection.value];
-    const all = [...TOOLS[editor.activeTool.value].hints(editor), { keys: "?", text: "all keys" }];
+    const help = editor.keymap.value.keys("help")[0];
+    const all = [...TOOLS[editor.activeTool.value].hints(editor), ...(help ? [{ keys: keyLabel(help), text: "all keys" }] : [])];
     const key = all.map(({ keys, text }) => `${keys} ${text}`).join();
     if (hints.dataset["key"] === key) return;
     hints.dataset["key"] = key;

@@ -1,7 +1,7 @@
 /** The whole image in the corner with the part on the screen; pressing it moves there. */
 import { effect } from "@preact/signals-core";
 import type { Editor } from "../editor";
-import { visible } from "../model/view";
+import { toImage, toScreen } from "../model/view";
 import { h } from "./dom";
 
 const SIDE = 132;
@@ -9,9 +9,15 @@ const SIDE = 132;
 export class Minimap {
   readonly element: HTMLElement;
   private readonly canvas = h("canvas", { "aria-hidden": "true" });
-  private readonly frame = h("div", { class: "minimap-frame" });
+  /** The part on the screen: a rectangle, or a turned one. */
+  private readonly frame = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  private readonly outline = document.createElementNS("http://www.w3.org/2000/svg", "path");
 
   constructor(private readonly editor: Editor) {
+    this.frame.setAttribute("class", "minimap-frame");
+    this.frame.setAttribute("preserveAspectRatio", "none");
+    this.frame.setAttribute("aria-hidden", "true");
+    this.frame.append(this.outline);
     this.element = h("div", { class: "minimap", hidden: true }, this.canvas, this.frame);
     const go = (event: PointerEvent) => {
       if (event.buttons !== 1) return;
@@ -45,13 +51,13 @@ export class Minimap {
   private place(): void {
     const { editor } = this;
     const { width, height } = editor.imageSize;
-    const seen = visible(editor.view.value, editor.screen.value);
-    const whole = seen.x0 <= 0 && seen.y0 <= 0 && seen.x1 >= width && seen.y1 >= height;
+    const { width: across, height: down } = editor.screen.value;
+    const image = ([[0, 0], [width, 0], [0, height], [width, height]] as const).map((p) => toScreen(editor.view.value, p));
+    const whole = image.every(([x, y]) => x >= -1 && y >= -1 && x <= across + 1 && y <= down + 1);
     this.element.hidden = editor.doc.value === null || whole;
-    const part = (value: number, of: number) => `${(100 * Math.max(0, Math.min(of, value))) / of}%`;
-    this.frame.style.left = part(seen.x0, width);
-    this.frame.style.top = part(seen.y0, height);
-    this.frame.style.right = part(width - seen.x1, width);
-    this.frame.style.bottom = part(height - seen.y1, height);
+    const corners = ([[0, 0], [across, 0], [across, down], [0, down]] as const).map((p) => toImage(editor.view.value, p));
+    this.frame.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    // What is out of sight is dimmed: the whole image with a hole.
+    this.outline.setAttribute("d", `M0 0H${width}V${height}H0Z M${corners.map(([x, y]) => `${x.toFixed(1)} ${y.toFixed(1)}`).join("L")}Z`);
   }
 }

@@ -1,23 +1,33 @@
 /** The line at the top: where we are, the model's help, the lease, what is saved, and the two ways on. */
 import { effect, signal } from "@preact/signals-core";
 import { ArrowLeft } from "lucide";
-import type { Deeds } from "../keys";
+import type { Editor } from "../editor";
+import type { Deeds } from "../keys/actions";
+import { keyLabel } from "../keys/names";
 import type { TaskFlow } from "../sync/taskflow";
 import { h, icon, kbd, setText, show } from "./dom";
 
-export function topbar(flow: TaskFlow, deeds: Deeds, page: { projectName: string; back: string }): HTMLElement {
+export function topbar(editor: Editor, flow: TaskFlow, deeds: Deeds, page: { projectName: string; back: string }): HTMLElement {
   const name = h("span", { class: "image-name" });
   const suggests = h("span", { class: "chip model-chip" }, h("span", { class: "dot" }), h("span", { class: "wide" }), h("span", { class: "brief" }));
   const lease = h("span", { class: "chip lease-chip", title: "How long this image is yours. It is renewed while you work." });
   const left = h("span", { class: "chip left-chip" });
   const status = h("span", { class: "status", role: "status" });
-  const skip = h("button", { type: "button", class: "button", onclick: () => deeds.skip() }, "Skip ", kbd("Ctrl ⏎"));
-  const submit = h("button", { type: "button", class: "button primary", onclick: () => deeds.submit() }, "Submit ", kbd("⏎"));
+  const time = h("span", { class: "chip time-chip", title: "Time spent on this image. A pause of more than a minute doesn't count." });
+  const [skipKey, submitKey] = [kbd(""), kbd("")];
+  const skip = h("button", { type: "button", class: "button", onclick: () => deeds.skip() }, "Skip ", skipKey);
+  const submit = h("button", { type: "button", class: "button primary", onclick: () => deeds.submit() }, "Submit ", submitKey);
+  effect(() => {
+    for (const [key, action] of [[skipKey, "skip"], [submitKey, "submit"]] as const) {
+      setText(key, keyLabel(editor.keymap.value.keys(action)[0] ?? ""));
+      show(key, key.textContent !== "");
+    }
+  });
   effect(() => {
     const { value } = flow.phase;
     const working = value.type === "working" ? value.open : null;
     skip.disabled = submit.disabled = !working;
-    for (const element of [name, lease, left]) show(element, working !== null);
+    for (const element of [name, lease, left, time]) show(element, working !== null);
     if (!working) {
       show(suggests, false);
       return;
@@ -39,8 +49,9 @@ export function topbar(flow: TaskFlow, deeds: Deeds, page: { projectName: string
     const open = flow.phase.value.type === "working" ? flow.phase.value.open : null;
     if (!open) return;
     const lost = open.lease.state.value === "lost";
+    setText(time, clock(open.clock.seconds(performance.now())));
     const seconds = Math.max(0, Math.round((open.lease.until.value - now.value) / 1000));
-    setText(lease, lost ? "Lease lost" : `Lease ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
+    setText(lease, lost ? "Lease lost" : `Lease ${clock(seconds)}`);
     lease.classList.toggle("bad", lost);
     lease.classList.toggle("warn", !lost && seconds < 120);
   });
@@ -58,7 +69,13 @@ export function topbar(flow: TaskFlow, deeds: Deeds, page: { projectName: string
   });
   return h("header", { class: "topbar" },
     h("a", { class: "back", href: page.back, title: "Back to the project" }, icon(ArrowLeft, 17), h("h1", {}, page.projectName)),
-    name, h("span", { class: "spacer" }), suggests, lease, left, status, skip, submit);
+    name, h("span", { class: "spacer" }), suggests, time, lease, left, status, skip, submit);
+}
+
+/** 84 as '1:24'. */
+function clock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
 /** Where the work is, in words. */

@@ -4,12 +4,31 @@ import { type Mask, decode, encode } from "../model/runs";
 import { random } from "../model/testing";
 import { LabelMap, type MaskEntry } from "./labelmap";
 
+/** All tiles put together; what has no tile is 0. */
+function whole(map: LabelMap, size: number): Uint16Array {
+  const out = new Uint16Array(size * size);
+  for (const { rect, slots } of map.made({ x0: 0, y0: 0, x1: size, y1: size })) {
+    const width = rect.x1 - rect.x0;
+    slots.forEach((slot, i) => (out[(rect.y0 + Math.floor(i / width)) * size + rect.x0 + (i % width)] = slot));
+  }
+  return out;
+}
+
+test("a few masks on a very large image take few tiles", () => {
+  const side = 16_384;
+  const map = new LabelMap(side, side);
+  const runs = Uint32Array.of(5000 * side + 2000, 100, side * side - 5000 * side - 2100);
+  map.set([{ slot: 3, mask: { width: side, height: side, runs }, live: null }]);
+  assert.deepEqual(map.made({ x0: 0, y0: 0, x1: side, y1: side }).map(({ rect }) => [rect.x0, rect.y0]), [[1024, 4096], [2048, 4096]]);
+});
+
 test("after any change the map shows the topmost mask of each pixel", () => {
   const next = random(21);
   const size = 20;
   const some = (): Mask => encode(size, size, Uint8Array.from({ length: size * size }, () => (next() < 0.2 ? 1 : 0)));
   for (let round = 0; round < 100; round++) {
-    const map = new LabelMap(size, size);
+    const side = round % 2 === 0 ? 7 : 1024;
+    const map = new LabelMap(size, size, side);
     let entries: MaskEntry[] = [];
     for (let step = 0; step < 12; step++) {
       const kind = next();
@@ -29,7 +48,7 @@ test("after any change the map shows the topmost mask of each pixel", () => {
       map.set(entries);
       const expected = new Uint16Array(size * size);
       for (const { slot, mask, live } of entries) (live ?? decode(mask)).forEach((v, p) => v && (expected[p] = slot));
-      assert.deepEqual(map.slots, expected);
+      assert.deepEqual(whole(map, size), expected);
     }
   }
 });

@@ -21,6 +21,8 @@ export function drawOverlay(canvas: HTMLCanvasElement, editor: Editor, ratio: nu
     if (tool === "select" || tool === "polygon") drawHandles(editor, pen);
     drawActiveSuggestion(editor, pen);
   }
+  drawPins(editor, pen);
+  drawCrosshair(editor, pen);
   // A held tool leaves the drawing of the tool under it in sight.
   TOOLS[editor.tool.value].draw?.(editor, pen);
 }
@@ -51,4 +53,20 @@ function drawActiveSuggestion(editor: Editor, pen: Pen): void {
   if (b.x0 === Infinity) return;
   const confidence = item.confidence === null ? "" : `  ${item.confidence.toFixed(2)}`;
   pen.text([b.x0, b.y0], `${editor.classes.value.get(item.class).name}${confidence}`, "#bda8fc");
+}
+
+/** Comments, numbered as in their list. */
+function drawPins(editor: Editor, pen: Pen): void {
+  const open = editor.openPin.value;
+  editor.pins.value.forEach((pin, i) => pen.pin(pin.at, String(i + 1), pin.id === open ? "#fff" : pin.resolved ? "#5c626e" : "#e0a843"));
+  if (editor.newPin.value) pen.pin(editor.newPin.value, "+", "#fff");
+}
+
+/** The pointer that is moved with keys. */
+function drawCrosshair(editor: Editor, pen: Pen): void {
+  const at = editor.crosshair.value;
+  if (!at) return;
+  for (const [color, width] of [["#000b", 4], ["#fff", 1.5]] as const) {
+    pen.cross(at, 14, color, width);
+  }
 }

@@ -1,4 +1,5 @@
 /** What is to be drawn, with nothing about how: shapes in order with their looks. */
+import { AS_IS, type LightValues } from "../light";
 import type { Item } from "../model/shape";
 
 export interface Look {
@@ -23,8 +24,13 @@ export interface Scene {
   /** Bottom first; suggestions come last and lie over everything. */
   readonly shapes: readonly Drawn[];
   readonly suggestions: readonly Drawn[];
-  /** −1 to 1 */
-  readonly brightness: number;
-  /** 0 to 4, 1 as it is */
-  readonly contrast: number;
+  readonly light: LightValues;
+  /** Whether the map of the model's doubt is shown, where there is one. */
+  readonly doubt: boolean;
+  /** What lies around the image: red, green, blue from 0 to 1. Darker than any image is likely to be as a whole. */
+  readonly ground: readonly [number, number, number];
 }
+
+export const GROUND = { dark: [0.063, 0.067, 0.078], light: [0.42, 0.43, 0.45] } as const;
+
+export const NO_SCENE: Scene = { shapes: [], suggestions: [], light: AS_IS, doubt: false, ground: GROUND.dark };

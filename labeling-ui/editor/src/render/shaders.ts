@@ -16,7 +16,10 @@ float stripes(float alpha, vec2 at, float ratio) {
 const TO_CLIP = `
 uniform vec4 view; // image point at the top left corner, device pixels an image pixel, device pixels a screen pixel
 uniform vec2 screen; // device pixels
-vec2 clip(vec2 p) { vec2 q = (p - view.xy) * view.z / screen; return vec2(q.x * 2. - 1., 1. - q.y * 2.); }`;
+uniform vec2 turn; // cosine and sine of the view's angle
+vec2 device(vec2 p) { vec2 q = p - view.xy; return vec2(q.x * turn.x - q.y * turn.y, q.x * turn.y + q.y * turn.x) * view.z; }
+vec2 toClip(vec2 d) { return vec2(d.x / screen.x * 2. - 1., 1. - d.y / screen.y * 2.); }
+vec2 clip(vec2 p) { return toClip(device(p)); }`;
 
 const HEAD = `#version 300 es
 precision highp float; precision highp int; precision highp sampler2D; precision highp usampler2D;`;
@@ -27,24 +30,54 @@ ${TO_CLIP}
 uniform vec4 rect; out vec2 p;
 void main() { p = mix(rect.xy, rect.zw, vec2(gl_VertexID & 1, gl_VertexID >> 1)); gl_Position = vec4(clip(p), 1., 1.); }`;
 
+/**
+ * The image's pixels: first local contrast (a table for each of 8 × 8 tiles, mixed between the nearest four), then inversion,
+ * the chosen channel, contrast and brightness, and gamma last.
+ */
 export const IMAGE_FRAGMENT = `${HEAD}
-uniform sampler2D image; uniform vec4 rect; uniform vec2 light; // brightness, contrast
+uniform sampler2D image; uniform sampler2D tables; uniform vec4 rect; uniform vec2 size;
+uniform vec4 light; // brightness, contrast, 1 / gamma, local contrast
+uniform ivec2 mode; // channel, inverted
 in vec2 p; out vec4 color;
+float table(ivec2 tile, float v) {
+  float at = v * 255.; int low = int(at); int row = tile.y * 8 + tile.x;
+  return mix(texelFetch(tables, ivec2(low, row), 0).r, texelFetch(tables, ivec2(min(low + 1, 255), row), 0).r, at - float(low));
+}
+float equalised(float v) {
+  vec2 at = clamp(p / size * 8. - .5, 0., 7.); ivec2 a = ivec2(at); ivec2 b = min(a + 1, 7); vec2 f = at - vec2(a);
+  return mix(mix(table(a, v), table(ivec2(b.x, a.y), v), f.x), mix(table(ivec2(a.x, b.y), v), table(b, v), f.x), f.y);
+}
 void main() {
+  if (any(greaterThan(p, size))) discard;
   vec4 c = texture(image, (p - rect.xy) / (rect.zw - rect.xy));
-  vec3 lit = (c.rgb - .5) * light.y + .5 + light.x;
-  color = vec4(mix(vec3(.09), clamp(lit, 0., 1.), c.a), 1.);
+  vec3 v = c.rgb;
+  float gray = dot(v, vec3(.299, .587, .114));
+  if (light.w > 0.) v = mix(v, gray > .004 ? v * equalised(gray) / gray : vec3(equalised(gray)), light.w);
+  if (mode.x == 4) v = vec3(dot(v, vec3(.299, .587, .114)));
+  else if (mode.x > 0) v = vec3(v[mode.x - 1]);
+  if (mode.y == 1) v = 1. - v;
+  v = clamp((v - .5) * light.y + .5 + light.x, 0., 1.);
+  color = vec4(mix(vec3(.09), pow(v, vec3(light.z)), c.a), 1.);
+}`;
+
+/** Where the model is unsure: nothing where it is sure, then violet, and yellow where it can't tell. */
+export const DOUBT_FRAGMENT = `${HEAD}
+uniform sampler2D doubt; uniform vec4 rect; in vec2 p; out vec4 color;
+void main() {
+  float v = texture(doubt, (p - rect.xy) / (rect.zw - rect.xy)).r;
+  vec3 low = vec3(.45, .3, .95), high = vec3(1., .87, .3);
+  color = vec4(mix(low, high, smoothstep(.35, .9, v)), smoothstep(.05, .75, v) * .72);
 }`;
 
 /** Masks: one texture of slots over the image. Mode 0 writes depth and fills, mode 1 draws the lines between slots. */
 export const LABEL_FRAGMENT = `${HEAD}
 ${TABLE}
-uniform usampler2D labels; uniform vec4 rect; uniform int mode; uniform vec4 view;
+uniform usampler2D labels; uniform vec4 rect; uniform int mode; uniform vec4 view; uniform vec2 size;
 in vec2 p; out vec4 color;
 uint at(vec2 q) {
-  ivec2 i = ivec2(floor(q - rect.xy)); ivec2 s = textureSize(labels, 0);
-  if (any(lessThan(i, ivec2(0))) || any(greaterThanEqual(i, s))) return 0u;
-  return texelFetch(labels, i, 0).r;
+  if (any(lessThan(q, vec2(0.))) || any(greaterThanEqual(q, size))) return 0u;
+  // Beyond this tile lies another one of the map; what it holds is taken to go on.
+  return texelFetch(labels, clamp(ivec2(floor(q - rect.xy)), ivec2(0), textureSize(labels, 0) - 1), 0).r;
 }
 void main() {
   uint slot = at(p);
@@ -92,14 +125,14 @@ void main() {
   line = unpack(s.r);
   dash = s.a < 0. ? 1. : 0.;
   halfWidth = abs(s.a) * view.w * .5;
-  vec2 pa = (a - view.xy) * view.z, pb = (b - view.xy) * view.z;
+  vec2 pa = device(a), pb = device(b);
   vec2 d = pb - pa; float len = length(d); d = len > 0. ? d / len : vec2(1., 0.);
   vec2 n = vec2(-d.y, d.x);
   float side = float(gl_VertexID & 1) * 2. - 1., end = float(gl_VertexID >> 1);
   float reach = halfWidth + 1.;
   vec2 p = mix(pa, pb, end) + n * side * reach + d * (end * 2. - 1.) * halfWidth * .5;
   across = side * reach; along = more.x * view.z + end * len;
-  gl_Position = s.g > 1.5 ? vec4(2., 2., 2., 1.) : vec4(p.x / screen.x * 2. - 1., 1. - p.y / screen.y * 2., 0., 1.);
+  gl_Position = s.g > 1.5 ? vec4(2., 2., 2., 1.) : vec4(toClip(p), 0., 1.);
 }`;
 
 export const LINE_FRAGMENT = `${HEAD}

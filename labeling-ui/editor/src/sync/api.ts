@@ -1,8 +1,9 @@
 /** Calls to the server's API, with errors told apart by what can be done about them. */
 import type { LabelClass } from "../model/classes";
 import type { WireShape } from "../model/shape";
+import type { BundleMore, Conflict, SubmitMore } from "./contracts";
 
-export interface TaskBundle {
+export interface TaskBundle extends BundleMore {
   readonly task: { id: string; kind: "label" | "adjust" | "verify" | "review"; image_id: string; lease_until_ms: number; lease_seconds: number; priority: number; attempt: number };
   readonly image: { id: string; name: string; width: number; height: number; url: string };
   readonly project: { id: string; name: string };
@@ -15,7 +16,7 @@ export interface TaskBundle {
   readonly left: number;
 }
 
-export interface SubmitBody {
+export interface SubmitBody extends SubmitMore {
   /** The same key for every try of the same work, so the server takes it once. */
   readonly key: string;
   readonly seconds: number;
@@ -24,7 +25,7 @@ export interface SubmitBody {
 
 /** The server answered, and said no. */
 export class Refused extends Error {
-  constructor(readonly status: number, readonly title: string, readonly detail: string, readonly kept: string | null) {
+  constructor(readonly status: number, readonly title: string, readonly detail: string, readonly kept: string | null, readonly conflict: Conflict | null = null) {
     super(detail || title);
   }
 }
@@ -32,7 +33,7 @@ export class Refused extends Error {
 /** No answer: the server or the way to it is down. */
 export class Unreachable extends Error {}
 
-async function call(method: string, path: string, body?: unknown): Promise<Response> {
+export async function call(method: string, path: string, body?: unknown): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
@@ -47,8 +48,26 @@ async function call(method: string, path: string, body?: unknown): Promise<Respo
   if (response.ok) return response;
   // A gateway that answers for a server that is down is as good as no answer.
   if (response.status === 502 || response.status === 503 || response.status === 504) throw new Unreachable(`the server answered ${response.status}`);
-  const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string; kept?: string };
-  throw new Refused(response.status, problem.title ?? `Error ${response.status}`, problem.detail ?? "", problem.kept ?? null);
+  const problem = (await response.json().catch(() => ({}))) as { type?: string; title?: string; detail?: string; kept?: string };
+  const conflict = response.status === 409 && problem.type === "revision-conflict" ? (problem as Conflict) : null;
+  throw new Refused(response.status, problem.title ?? `Error ${response.status}`, problem.detail ?? "", problem.kept ?? null, conflict);
+}
+
+/** The answer's JSON; undefined where there is none. */
+export async function json<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await call(method, path, body);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+export interface Person {
+  readonly id: string;
+  readonly login: string;
+  readonly name: string;
+}
+
+/** Who is signed in. */
+export function whoAmI(): Promise<Person> {
+  return json<Person>("GET", "/me");
 }
 
 /** The next task, one already held first; null when there is none now. */
@@ -78,16 +97,4 @@ export async function skip(task: string, reason: string): Promise<void> {
 /** Gives a task back; also while the page is going away. Nobody waits for the answer: a lease also ends by itself. */
 export function release(task: string): void {
   void fetch(`/api/v1/tasks/${task}/release`, { method: "POST", credentials: "same-origin", keepalive: true }).catch(() => {});
-}
-
-/** Loads and decodes an image, off the main thread where the browser can. */
-export async function loadImage(url: string): Promise<ImageBitmap> {
-  let response: Response;
-  try {
-    response = await fetch(url, { credentials: "same-origin" });
-  } catch {
-    throw new Unreachable("the image can't be reached");
-  }
-  if (!response.ok) throw new Refused(response.status, "The image did not load", `The server answered ${response.status}.`, null);
-  return createImageBitmap(await response.blob(), { premultiplyAlpha: "none" });
 }

@@ -1,16 +1,16 @@
 /** A thin layer of promises over IndexedDB. Where the browser forbids storage, all reads are empty and writes fail. */
 
-const STORES = ["heads", "steps", "outbox"] as const;
+const STORES = ["heads", "steps", "outbox", "pending", "kept"] as const;
 export type StoreName = (typeof STORES)[number];
 
 let opening: Promise<IDBDatabase> | null = null;
 
 function open(): Promise<IDBDatabase> {
   opening ??= new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open("labelwright-journal", 1);
+    const request = indexedDB.open("labelwright-journal", 2);
     request.onupgradeneeded = () => {
-      // Heads and the outbox by task, steps by task and number.
-      for (const name of STORES) request.result.createObjectStore(name);
+      // Heads, the outbox and what is being drawn by task, steps by task and number, kept copies by their own key.
+      for (const name of STORES) if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name);
     };
     request.onsuccess = () => {
       request.result.onversionchange = () => request.result.close();

@@ -15,6 +15,16 @@ interface Head {
   position: number;
   seconds: number;
   changed_ms: number;
+  /** The server's revision that the work began from; absent when the server counts none. */
+  revision?: number;
+}
+
+/** What is kept of earlier work on a task. */
+export interface Restored {
+  readonly saved: Saved;
+  readonly seconds: number;
+  readonly changed_ms: number;
+  readonly revision: number | null;
 }
 
 const KEEP_MS = 30 * 24 * 3600 * 1000;
@@ -24,12 +34,12 @@ function stepsOf(task: string, from = 0): IDBKeyRange {
 }
 
 /** What is kept of a task, or null. Broken or missing storage counts as nothing kept. */
-export async function restore(task: string): Promise<{ saved: Saved; seconds: number } | null> {
+export async function restore(task: string): Promise<Restored | null> {
   try {
     const head = await read<Head>("heads", task);
     if (!head) return null;
     const steps = await readAll<Step>("steps", stepsOf(task, head.first));
-    return { saved: { base: head.base, first: head.first, steps, position: head.position }, seconds: head.seconds };
+    return { saved: { base: head.base, first: head.first, steps, position: head.position }, seconds: head.seconds, changed_ms: head.changed_ms, revision: head.revision ?? null };
   } catch {
     return null;
   }
@@ -39,6 +49,7 @@ export async function forget(task: string): Promise<void> {
   await write((store) => {
     store("heads").delete(task);
     store("steps").delete(stepsOf(task));
+    store("pending").delete(task);
   }).catch(() => {});
 }
 
@@ -51,17 +62,29 @@ export async function tidy(now: number): Promise<void> {
 /** Writes the steps of one task in order; `onState` hears when something is unwritten and when all is on disk. */
 export class Journal {
   private readonly head: Head;
-  private waiting: JournalEvent[] = [];
+  private waiting: (JournalEvent | { readonly type: "touch" })[] = [];
   private writing = false;
 
-  constructor(task: string, saved: Saved, private readonly seconds: () => number, private readonly now: () => number, private readonly onState: (state: "writing" | "written" | "failed") => void) {
-    this.head = { task, base: saved.base, first: saved.first, position: saved.position, seconds: 0, changed_ms: now() };
+  constructor(task: string, saved: Saved, revision: number | null, private readonly seconds: () => number, private readonly now: () => number, private readonly onState: (state: "writing" | "written" | "failed") => void) {
+    this.head = { task, base: saved.base, first: saved.first, position: saved.position, seconds: 0, changed_ms: now(), ...(revision === null ? {} : { revision }) };
   }
 
-  add(event: JournalEvent): void {
+  /** A touch writes the head anew, and nothing else. */
+  add(event: JournalEvent | { readonly type: "touch" }): void {
     this.waiting.push(event);
     this.onState("writing");
     if (!this.writing) void this.flush();
+  }
+
+  /** The work goes on from another revision of the server. */
+  from(revision: number): void {
+    this.head.revision = revision;
+    this.add({ type: "touch" });
+  }
+
+  /** Resolves when nothing waits to be written, or writing failed. */
+  async settled(): Promise<void> {
+    while (this.writing) await new Promise((resolve) => setTimeout(resolve, 10));
   }
 
   private async flush(): Promise<void> {
@@ -83,10 +106,11 @@ export class Journal {
     this.onState("written");
   }
 
-  private put(store: (name: "heads" | "steps") => IDBObjectStore, events: readonly JournalEvent[]): void {
+  private put(store: (name: "heads" | "steps") => IDBObjectStore, events: readonly (JournalEvent | { readonly type: "touch" })[]): void {
     const { head } = this;
     const { task } = head;
     for (const event of events) {
+      if (event.type === "touch") continue;
       if (event.type === "base") {
         head.base = event.base;
         head.first = event.first;

@@ -1,8 +1,9 @@
-/** Keeps the leases of held tasks alive with a heartbeat at a third of their length. */
+/** Keeps the leases of held tasks alive with a heartbeat at a third of their length, and once a minute at least. */
 import { type Signal, signal } from "@preact/signals-core";
 import { Refused, heartbeat } from "./api";
 
-export type LeaseState = "held" | "lost" | "signed-out";
+/** `overdue`: it ran out while the server could not be asked; it may still be this person's. */
+export type LeaseState = "held" | "overdue" | "lost" | "signed-out";
 
 export class Lease {
   readonly until: Signal<number>;
@@ -20,6 +21,12 @@ export class Lease {
     clearTimeout(this.timer);
   }
 
+  /** The server said elsewhere that the lease is lost. */
+  lose(): void {
+    this.state.value = "lost";
+    clearTimeout(this.timer);
+  }
+
   /** Asks the server now, for example when the computer woke up. */
   async beat(): Promise<void> {
     if (this.ended) return;
@@ -34,13 +41,15 @@ export class Lease {
         return;
       }
       if (status === 401) this.state.value = "signed-out";
+      else if (Date.now() > this.until.value) this.state.value = "overdue";
       // Offline or signed out: asked again soon, since the lease may outlast the trouble.
       this.plan(Math.min(this.period(), 15_000));
     }
   }
 
+  /** Often enough that a lost lease is said within a minute. */
   private period(): number {
-    return Math.max(2000, (this.seconds * 1000) / 3);
+    return Math.min(60_000, Math.max(2000, (this.seconds * 1000) / 3));
   }
 
   private plan(milliseconds: number): void {

@@ -1,11 +1,16 @@
 /** Finished work on its way to the server: kept on this computer until the server has it, and tried again until then. */
 import { type Signal, signal } from "@preact/signals-core";
 import { type SubmitBody, Refused, skip, submit } from "./api";
+import type { Conflict } from "./contracts";
 import { readAll, write } from "./database";
 
 export interface Parcel {
   readonly task: string;
+  /** The image's name, and its id for copies that are kept of it; the latter is missing in parcels of earlier versions. */
   readonly image: string;
+  readonly image_id?: string;
+  /** Who packed it: nobody else's sign-in may send it. */
+  readonly user?: string;
   readonly packed_ms: number;
   readonly work: { readonly type: "submit"; readonly body: SubmitBody } | { readonly type: "skip"; readonly reason: string };
 }
@@ -16,6 +21,7 @@ export type OutboxState = "empty" | "sending" | "offline" | "signed-out";
 export type Delivery =
   | { readonly type: "taken"; readonly parcel: Parcel; readonly repaired: readonly string[] }
   | { readonly type: "lease-lost"; readonly parcel: Parcel; readonly kept: string | null }
+  | { readonly type: "conflict"; readonly parcel: Parcel; readonly conflict: Conflict }
   | { readonly type: "refused"; readonly parcel: Parcel; readonly status: number; readonly detail: string };
 
 const WAITS = [1, 2, 4, 8, 15, 30];
@@ -26,6 +32,8 @@ export class Outbox {
   private running = false;
   private failures = 0;
   private wake: (() => void) | null = null;
+  /** Who is signed in, as far as is known; parcels of others wait for them. */
+  user: string | null = null;
 
   constructor(private readonly onDelivery: (delivery: Delivery) => void) {
     window.addEventListener("online", () => this.retry());
@@ -58,7 +66,7 @@ export class Outbox {
   private async run(): Promise<void> {
     if (this.running) return;
     this.running = true;
-    for (let parcel = this.waiting.value[0]; parcel; parcel = this.waiting.value[0]) {
+    for (let parcel = this.mine(); parcel; parcel = this.mine()) {
       const delivery = await this.send(parcel);
       if (!delivery) {
         await this.pause();
@@ -72,6 +80,10 @@ export class Outbox {
     }
     this.state.value = "empty";
     this.running = false;
+  }
+
+  private mine(): Parcel | undefined {
+    return this.waiting.value.find(({ user }) => !user || !this.user || user === this.user);
   }
 
   /** Null when it should be tried again later. */
@@ -91,6 +103,7 @@ export class Outbox {
         this.state.value = "signed-out";
         return null;
       }
+      if (error.conflict) return { type: "conflict", parcel, conflict: error.conflict };
       if (error.status === 409) return { type: "lease-lost", parcel, kept: error.kept };
       return { type: "refused", parcel, status: error.status, detail: error.message };
     }

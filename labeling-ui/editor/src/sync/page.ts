@@ -1,19 +1,54 @@
 /** Two things of the browser that are only there on secure pages, with what to do elsewhere. */
 
-let held: Promise<boolean> | null = null;
+/**
+ * The right to label for a project, held by one tab of the browser at a time: two tabs on one task would write into the
+ * same journal. Another tab may take it over; the one that had it writes down its work first and hears of it.
+ */
+export class TabLock {
+  private readonly name: string;
+  private readonly channel: BroadcastChannel | null;
+  private holding = false;
 
-/** Whether this is the only tab that labels for the project. Where the browser can't tell, it is taken to be. */
-export function onlyTab(project: string): Promise<boolean> {
-  if (!("locks" in navigator)) return Promise.resolve(true);
-  held ??= new Promise<boolean>((resolve) => {
-    void navigator.locks.request(`labelwright-editor-${project}`, { ifAvailable: true }, (lock) => {
-      resolve(lock !== null);
-      if (!lock) held = null;
-      // Held until the page is gone.
-      return lock ? new Promise<void>(() => {}) : undefined;
+  /** @param leave called before another tab takes over; resolves when all work is on disk. */
+  constructor(project: string, private readonly leave: () => Promise<void>) {
+    this.name = `labelwright-editor-${project}`;
+    this.channel = "BroadcastChannel" in globalThis ? new BroadcastChannel(this.name) : null;
+    this.channel?.addEventListener("message", (event) => {
+      if (event.data !== "leave" || !this.holding) return;
+      this.holding = false;
+      void this.leave().then(() => this.channel?.postMessage("left"));
     });
-  });
-  return held;
+  }
+
+  /** Whether this is the only tab now. Where the browser can't tell, it is taken to be. */
+  hold(steal = false): Promise<boolean> {
+    if (!("locks" in navigator) || this.holding) return Promise.resolve(true);
+    return new Promise<boolean>((resolve) => {
+      const options = steal ? { steal: true } : { ifAvailable: true };
+      navigator.locks.request(this.name, options, (lock) => {
+        this.holding = lock !== null;
+        resolve(this.holding);
+        // Held until the page is gone or another tab steals it.
+        return lock ? new Promise<void>(() => {}) : undefined;
+      }).catch(() => {
+        // Stolen by a tab that could not reach this one, for example because this one was frozen.
+        if (!this.holding) return;
+        this.holding = false;
+        void this.leave();
+      });
+    });
+  }
+
+  /** Takes over from the other tab, once it has written down its work, or after a moment. */
+  async take(): Promise<boolean> {
+    await new Promise<void>((resolve) => {
+      const done = (event: MessageEvent) => event.data === "left" && resolve();
+      this.channel?.addEventListener("message", done, { once: false });
+      this.channel?.postMessage("leave");
+      setTimeout(resolve, 1500);
+    });
+    return this.hold(true);
+  }
 }
 
 /** A random UUID, also on pages served without TLS. */
@@ -24,4 +59,18 @@ export function uuid(): string {
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+let device: string | null = null;
+
+/** Tells this browser from others of the same person, for as long as it keeps its storage. */
+export function deviceId(): string {
+  if (device) return device;
+  try {
+    device = localStorage.getItem("labelwright-device") ?? uuid();
+    localStorage.setItem("labelwright-device", device);
+  } catch {
+    device = uuid();
+  }
+  return device;
 }

@@ -2,33 +2,48 @@
 import { type Signal, batch, effect, signal } from "@preact/signals-core";
 import { ActiveClock } from "../model/clock";
 import { LabelDocument } from "../model/document";
-import { type Item, type WireShape, fromWire, toWire } from "../model/shape";
-import { type TaskBundle, Refused, getTask, loadImage, nextTask, release } from "./api";
-import { Journal, forget, restore, tidy } from "./journal";
+import { toWire } from "../model/shape";
+import type { ImageSource } from "../render/picture";
+import { type TaskBundle, Refused, getTask, nextTask, release } from "./api";
+import type { Offer, SubmitMore } from "./contracts";
+import { type Disagreement, disagreementOf, parseShapes } from "./conflict";
+import { DraftSender } from "./drafts";
+import { loadSource } from "./images";
+import { Journal, type Restored, forget, restore, tidy } from "./journal";
+import { type Kept, keep, tidyKept } from "./kept";
 import { Lease } from "./lease";
-import { type Delivery, Outbox } from "./outbox";
-import { onlyTab, uuid } from "./page";
+import { type Delivery, Outbox, type Parcel } from "./outbox";
+import { TabLock, deviceId, uuid } from "./page";
+import { type Pending, restorePending } from "./pending";
+import { Session } from "./session";
 
 /** A task with everything that is needed to show it at once. */
 interface Ready {
   readonly bundle: TaskBundle;
-  readonly bitmap: ImageBitmap;
+  readonly source: ImageSource;
   readonly lease: Lease;
   /** What the journal kept of earlier work on the task. */
-  readonly kept: Awaited<ReturnType<typeof restore>>;
+  readonly kept: Restored | null;
+  /** What was being drawn when an earlier page died. */
+  readonly pending: Pending | null;
 }
 
 export interface Open extends Ready {
   readonly doc: LabelDocument;
   readonly clock: ActiveClock;
-  /** Shapes of the server that made no sense and are not shown. */
-  readonly dropped: number;
+  readonly journal: Journal;
+  readonly drafts: DraftSender | null;
+  /** The server's revision that the work is based on; null when the server counts none. */
+  readonly revision: Signal<number | null>;
+  /** The server has newer work than this: a person must say which goes on. */
+  readonly disagreement: Signal<Disagreement | null>;
 }
 
 export type Phase =
   | { readonly type: "loading" }
   | { readonly type: "working"; readonly open: Open }
   | { readonly type: "empty" }
+  | { readonly type: "elsewhere" }
   | { readonly type: "trouble"; readonly title: string; readonly detail: string; readonly signIn: boolean };
 
 /** Something a person must know about work that is not on the screen any more. */
@@ -38,6 +53,8 @@ export interface Notice {
   readonly text: string;
   /** A task whose work can be opened again. */
   readonly task: string | null;
+  /** What the button for that says. */
+  readonly deed: string;
 }
 
 export class TaskFlow {
@@ -46,13 +63,25 @@ export class TaskFlow {
   readonly journalState: Signal<"writing" | "written" | "failed"> = signal("written");
   readonly left: Signal<number> = signal(0);
   readonly outbox: Outbox;
+  readonly session = new Session();
+  private readonly lock: TabLock;
   private ahead: Promise<Ready | null> | null = null;
   private aheadReady: Ready | null = null;
   private noticeCount = 0;
   private watching: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly project: string, private readonly show: (open: Open | null) => void) {
-    this.outbox = new Outbox((delivery) => this.delivered(delivery));
+    this.outbox = new Outbox((delivery) => void this.delivered(delivery));
+    this.lock = new TabLock(project, () => this.moveOut());
+    effect(() => {
+      const open = this.current();
+      if (this.outbox.state.value === "signed-out" || open?.lease.state.value === "signed-out") this.session.expire();
+    });
+    effect(() => {
+      this.outbox.user = this.session.person.value?.id ?? null;
+    });
+    this.session.onBack = () => this.backOnline();
+    window.addEventListener("online", () => this.backOnline());
     window.addEventListener("pagehide", () => this.leave());
     // A page that the browser had put aside gave its tasks back: it starts anew.
     window.addEventListener("pageshow", (event) => event.persisted && void this.start(null));
@@ -60,20 +89,26 @@ export class TaskFlow {
   }
 
   /** Opens a certain task, or the next one. */
-  async start(task: string | null): Promise<void> {
+  async start(task: string | null, takeOver = false): Promise<void> {
     this.phase.value = { type: "loading" };
-    if (!(await onlyTab(this.project))) {
-      const detail = "Two tabs would work on the same image. Go on in the other tab, or close it and try again here.";
-      this.phase.value = { type: "trouble", title: "This project is open in another tab", detail, signIn: false };
+    if (!(await (takeOver ? this.lock.take() : this.lock.hold()))) {
+      this.phase.value = { type: "elsewhere" };
       return;
     }
+    await this.session.check();
     void this.outbox.resume();
     void tidy(Date.now());
+    void tidyKept(Date.now());
     await this.attempt(async () => {
       const bundle = task ? await getTask(task) : await nextTask(this.project, this.sent());
       if (bundle) this.open(await this.prepare(bundle));
       else this.nothing();
     });
+  }
+
+  /** Whether the server has a part, as far as the open task says. */
+  offers(part: Offer): boolean {
+    return this.current()?.bundle.offers?.includes(part) ?? false;
   }
 
   /** The next task now: from ahead if it is there. */
@@ -103,17 +138,34 @@ export class TaskFlow {
     if (!open) return;
     open.clock.activity(performance.now());
     const shapes = open.doc.items.value.map(toWire);
-    const body = { key: uuid(), seconds: open.clock.seconds(), shapes };
+    const body = { key: uuid(), seconds: open.clock.seconds(), shapes, ...this.origin(open) };
     // Not waited for: until the parcel is on disk, the journal has the same work.
-    this.outbox.add({ task: open.bundle.task.id, image: open.bundle.image.name, packed_ms: Date.now(), work: { type: "submit", body } });
+    this.outbox.add(this.parcel(open, { type: "submit", body }));
     await this.next();
   }
 
   async skip(reason: string): Promise<void> {
     const open = this.current();
     if (!open) return;
-    this.outbox.add({ task: open.bundle.task.id, image: open.bundle.image.name, packed_ms: Date.now(), work: { type: "skip", reason } });
+    // Whoever skipped by mistake finds what was drawn when the image comes again.
+    if (open.doc.items.value.length > 0) void this.keepCopy(open, "skipped");
+    this.outbox.add(this.parcel(open, { type: "skip", reason }));
     await this.next();
+  }
+
+  /** What the work began from, where the server counts revisions. */
+  private origin({ revision }: Open): SubmitMore {
+    return revision.value === null ? {} : { base_revision: revision.value, device: deviceId() };
+  }
+
+  private parcel(open: Open, work: Parcel["work"]): Parcel {
+    const { task, image } = open.bundle;
+    const user = this.session.person.value?.id;
+    return { task: task.id, image: image.name, image_id: image.id, ...(user ? { user } : {}), packed_ms: Date.now(), work };
+  }
+
+  private keepCopy(open: Open, why: Kept["why"]): Promise<boolean> {
+    return keep({ task: open.bundle.task.id, image: open.bundle.image.id, why, of: "mine", made_ms: Date.now(), shapes: open.doc.items.value.map(toWire) });
   }
 
   /** Opens the work of a task again that the server did not take. */
@@ -134,26 +186,24 @@ export class TaskFlow {
   }
 
   private open(ready: Ready): void {
-    const { bundle, lease } = ready;
+    const { bundle, lease, kept } = ready;
     const { width, height } = bundle.image;
-    const { kept } = ready;
-    let dropped = 0;
-    let id = 1;
-    const parse = (shapes: readonly WireShape[]): Item[] => {
-      return shapes.flatMap((shape) => {
-        const item = fromWire(shape, id++, width, height);
-        if (!item) dropped++;
-        return item ?? [];
-      });
-    };
-    const fresh = { base: { items: parse(bundle.shapes), suggestions: parse(bundle.suggestions) }, first: 0, steps: [], position: 0 };
-    const saved = kept?.saved ?? fresh;
+    const shapes = parseShapes(bundle.shapes, 1, width, height);
+    const suggestions = parseShapes(bundle.suggestions, 1 + bundle.shapes.length, width, height);
+    const dropped = shapes.dropped + suggestions.dropped;
+    const saved = kept?.saved ?? { base: { items: shapes.items, suggestions: suggestions.items }, first: 0, steps: [], position: 0 };
     const doc = new LabelDocument(width, height, saved, () => performance.now());
     const clock = new ActiveClock((kept?.seconds ?? 0) * 1000);
     clock.activity(performance.now());
-    const journal = new Journal(bundle.task.id, saved, () => clock.seconds(), () => Date.now(), (state) => (this.journalState.value = state));
-    doc.onJournal = (event) => journal.add(event);
-    const open: Open = { ...ready, doc, clock, dropped };
+    const disagreement = kept && disagreementOf(bundle, kept);
+    const revision = kept?.revision ?? bundle.revision ?? null;
+    const journal = new Journal(bundle.task.id, saved, revision, () => clock.seconds(), () => Date.now(), (state) => (this.journalState.value = state));
+    const drafts = bundle.offers?.includes("draft") ? this.draftSender(ready) : null;
+    doc.onJournal = (event) => {
+      journal.add(event);
+      drafts?.plan();
+    };
+    const open: Open = { ...ready, doc, clock, journal, drafts, revision: signal(revision), disagreement: signal(disagreement) };
     batch(() => {
       this.journalState.value = "written";
       this.left.value = bundle.left;
@@ -161,13 +211,79 @@ export class TaskFlow {
       this.phase.value = { type: "working", open };
     });
     if (dropped > 0) this.notify("warn", `${dropped} shapes of this image could not be read and are not shown.`);
-    if (kept && kept.saved.position > 0) this.notify("info", `Your work on ${bundle.image.name} is back as you left it.`);
+    if (kept && kept.saved.position > 0 && !disagreement) this.notify("info", `Your work on ${bundle.image.name} is back as you left it.`);
     void lease.beat();
     this.prefetch();
   }
 
+  private draftSender({ bundle, lease }: Ready): DraftSender {
+    const body = () => {
+      const open = this.current();
+      return { seconds: open?.clock.seconds() ?? 0, ...(open ? this.origin(open) : {}), shapes: open?.doc.items.value.map(toWire) ?? [] };
+    };
+    const still = () => {
+      const open = this.current();
+      return open?.bundle.task.id === bundle.task.id ? open : null;
+    };
+    return new DraftSender(bundle.task.id, body, {
+      taken: (revision) => {
+        const open = still();
+        if (!open) return;
+        open.revision.value = revision;
+        open.journal.from(revision);
+      },
+      lost: () => lease.lose(),
+      conflict: (conflict) => {
+        const open = still();
+        if (open) open.disagreement.value = { ...conflict, mine_ms: Date.now() };
+      },
+    });
+  }
+
+  /** A person said which version goes on; the other one is kept. */
+  async decide(which: "mine" | "server"): Promise<void> {
+    const open = this.current();
+    const other = open?.disagreement.value;
+    if (!open || !other) return;
+    const { bundle, doc } = open;
+    const copy = { task: bundle.task.id, image: bundle.image.id, why: "conflict", made_ms: Date.now() } as const;
+    if (which === "mine") await keep({ ...copy, of: "server", made_ms: other.made_ms, shapes: other.shapes });
+    else {
+      await keep({ ...copy, of: "mine", shapes: doc.items.value.map(toWire) });
+      const { items } = parseShapes(other.shapes, 0, doc.width, doc.height);
+      doc.commit("Take the server's version", { items: items.map((item) => ({ ...item, id: doc.newId() })) }, { select: [] });
+    }
+    open.revision.value = other.revision;
+    open.journal.from(other.revision);
+    open.disagreement.value = null;
+    open.drafts?.resume();
+  }
+
+  /** Another tab takes over: everything is on disk before it does. */
+  private async moveOut(): Promise<void> {
+    const open = this.current();
+    await open?.journal.settled();
+    this.close();
+    this.aheadReady?.lease.end();
+    this.ahead = null;
+    this.aheadReady = null;
+    this.phase.value = { type: "elsewhere" };
+  }
+
+  /** The network or the sign-in is back: everything that waited is tried at once. */
+  private backOnline(): void {
+    this.outbox.retry();
+    const open = this.current();
+    void open?.lease.beat();
+    if (open?.doc.touched) open.drafts?.plan();
+    if (this.phase.value.type === "trouble") void this.start(null);
+    else if (open) this.prefetch();
+  }
+
   private close(): void {
-    this.current()?.lease.end();
+    const open = this.current();
+    open?.lease.end();
+    open?.drafts?.stop();
     this.show(null);
   }
 
@@ -211,9 +327,8 @@ export class TaskFlow {
   }
 
   private async prepare(bundle: TaskBundle): Promise<Ready> {
-    const bitmap = await loadImage(bundle.image.url);
-    const kept = await restore(bundle.task.id);
-    return { bundle, bitmap, kept, lease: new Lease(bundle.task.id, bundle.task.lease_until_ms, bundle.task.lease_seconds) };
+    const [source, kept, pending] = await Promise.all([loadSource(bundle), restore(bundle.task.id), restorePending(bundle.task.id)]);
+    return { bundle, source, kept, pending, lease: new Lease(bundle.task.id, bundle.task.lease_until_ms, bundle.task.lease_seconds) };
   }
 
   private nothing(): void {
@@ -247,12 +362,19 @@ export class TaskFlow {
     }
   }
 
-  private delivered(delivery: Delivery): void {
-    const { task, image } = delivery.parcel;
+  private async delivered(delivery: Delivery): Promise<void> {
+    const { parcel } = delivery;
+    const { task, image, work } = parcel;
     if (delivery.type === "taken") {
       void forget(task);
       if (delivery.repaired.length > 0) this.notify("info", `${image}: ${delivery.repaired.join("; ")}`);
       if (!this.ahead) this.prefetch();
+      return;
+    }
+    const why = delivery.type;
+    if (work.type === "submit" && parcel.image_id) await keep({ task, image: parcel.image_id, why, of: "mine", made_ms: parcel.packed_ms, shapes: work.body.shapes });
+    if (delivery.type === "conflict") {
+      this.notify("warn", `The server has newer work on ${image}, so yours was not handed in. Both are kept.`, task, "Compare");
     } else if (delivery.type === "lease-lost") {
       const where = delivery.kept ?? "Your work is kept on this computer.";
       this.notify("warn", `The lease on ${image} had run out, so it was not handed in. ${where}`);
@@ -261,9 +383,9 @@ export class TaskFlow {
     }
   }
 
-  private notify(tone: Notice["tone"], text: string, task: string | null = null): void {
+  private notify(tone: Notice["tone"], text: string, task: string | null = null, deed = "Open it again"): void {
     const id = this.noticeCount++;
-    this.notices.value = [...this.notices.value.slice(-3), { id, tone, text, task }];
+    this.notices.value = [...this.notices.value.slice(-3), { id, tone, text, task, deed }];
     if (tone === "info") setTimeout(() => this.drop(id), 6000);
   }
 
@@ -276,12 +398,16 @@ export class TaskFlow {
     const open = this.current();
     if (open && !open.doc.touched) release(open.bundle.task.id);
     open?.lease.end();
+    open?.drafts?.stop();
   }
 
   private visibility(): void {
     const open = this.current();
     if (!open) return;
     if (document.visibilityState === "hidden") open.clock.pause(performance.now());
-    else void open.lease.beat();
+    else {
+      open.clock.activity(performance.now());
+      void open.lease.beat();
+    }
   }
 }

@@ -133,6 +133,16 @@ export const polygonTool: Tool = {
     return true;
   },
   cancel: reset,
+  save: () => (points.length > 0 ? { points, hole: hole?.id ?? null } : null),
+  restore(editor, state) {
+    const { points: kept = [], hole: holeId = null } = (state ?? {}) as { points?: Point[]; hole?: number | null };
+    if (!Array.isArray(kept) || kept.length === 0) return false;
+    reset(editor);
+    points = kept;
+    hole = editor.doc.value?.find(holeId) ?? null;
+    editor.redrawOverlay();
+    return true;
+  },
   draw(editor, pen) {
     if (ahead?.to) pen.ring(ahead.at, 6, "#fff");
     if (points.length === 0) return;

@@ -41,6 +41,10 @@ export interface Tool {
   /** Gives up what was begun. */
   cancel?(editor: Editor): void;
   draw?(editor: Editor, pen: Pen): void;
+  /** What is begun, as plain data to be kept in case the page dies; null when nothing is. */
+  save?(): unknown;
+  /** Goes on with what `save` gave, in a later page. Returns whether it could. */
+  restore?(editor: Editor, state: unknown): boolean;
 }
 
 /** Draws in screen pixels over the image, given points of the image. */
@@ -81,6 +85,40 @@ export class Pen {
     context.strokeStyle = color;
     context.lineWidth = width;
     context.stroke();
+  }
+
+  /** A cross of lines along the screen with a free middle. */
+  cross(p: Point, reach: number, color: string, width: number): void {
+    const { context } = this;
+    const [x, y] = this.to(p);
+    context.beginPath();
+    for (const [dx, dy] of [[1, 0], [-1, 0], [0, 1], [0, -1]] as const) {
+      context.moveTo(x + 4 * dx, y + 4 * dy);
+      context.lineTo(x + reach * dx, y + reach * dy);
+    }
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.stroke();
+  }
+
+  /** A round mark with a sign in it, whose tip stands at the place. */
+  pin(p: Point, sign: string, color: string): void {
+    const { context } = this;
+    const [x, y] = this.to(p);
+    context.beginPath();
+    context.moveTo(x, y);
+    context.arc(x, y - 17, 10, Math.PI * 0.75, Math.PI * 0.25);
+    context.closePath();
+    context.fillStyle = color;
+    context.strokeStyle = "#101114";
+    context.lineWidth = 1.5;
+    context.fill();
+    context.stroke();
+    context.fillStyle = color === "#5c626e" ? "#fff" : "#15161a";
+    context.font = "600 11px Inter, system-ui, sans-serif";
+    context.textAlign = "center";
+    context.fillText(sign, x, y - 13);
+    context.textAlign = "start";
   }
 
   /** A small label beside a place. */

@@ -1,0 +1,47 @@
+/** Who is signed in, and what to do when nobody is any more. */
+import { type Signal, signal } from "@preact/signals-core";
+import { type Person, Refused, whoAmI } from "./api";
+
+export class Session {
+  /** Who began to work on this page; null until the server said. */
+  readonly person: Signal<Person | null> = signal(null);
+  /** Somebody else is signed in now: their sign-in must not send this person's work. */
+  readonly stranger: Signal<Person | null> = signal(null);
+  readonly expired: Signal<boolean> = signal(false);
+  /** Called when the person is signed in again. */
+  onBack: () => void = () => {};
+  private watching: ReturnType<typeof setTimeout> | undefined;
+
+  /** Asks the server. Returns whether the same person is signed in. */
+  async check(): Promise<boolean> {
+    try {
+      const person = await whoAmI();
+      this.person.value ??= person;
+      this.stranger.value = person.id === this.person.value.id ? null : person;
+      if (this.stranger.value) return false;
+      const wasExpired = this.expired.value;
+      this.expired.value = false;
+      clearTimeout(this.watching);
+      this.watching = undefined;
+      if (wasExpired) this.onBack();
+      return true;
+    } catch (error) {
+      // No answer says nothing about the sign-in.
+      if (error instanceof Refused && error.status === 401) this.expire();
+      return false;
+    }
+  }
+
+  /** The server refused for want of a sign-in: asked again every two seconds until there is one. */
+  expire(): void {
+    this.expired.value = true;
+    this.watch();
+  }
+
+  private watch(): void {
+    this.watching ??= setTimeout(() => {
+      this.watching = undefined;
+      if (this.expired.value) void this.check().finally(() => this.expired.value && this.watch());
+    }, 2000);
+  }
+}
