@@ -51,10 +51,10 @@ export function commentPanel(editor: Editor, comments: Comments): HTMLElement {
   const thread = (comment: Comment, number: number, open: boolean): HTMLElement => {
     const go = () => {
       editor.openPin.value = open ? null : comment.id;
-      if (!open) editor.centerOn(comment.at);
+      if (!open) editor.reveal({ type: "point", point: comment.at });
     };
     const head = h("button", { type: "button", class: "thread-head", "aria-expanded": String(open), onclick: go },
-      h("span", { class: comment.resolved ? "pin done" : "pin", "aria-hidden": "true" }, String(number)), h("span", { class: "thread-first", dir: "auto" }, comment.text),
+      h("span", { class: comment.resolved ? "pin done" : "pin", "aria-hidden": "true" }, String(number)), h("span", { class: "thread-first", dir: "auto" }, open ? `x ${Math.floor(comment.at[0])}, y ${Math.floor(comment.at[1])}` : comment.text),
       comment.replies.length > 0 && h("span", { class: "count" }, `${comment.replies.length} ${comment.replies.length === 1 ? "reply" : "replies"}`), comment.resolved && h("span", { class: "count" }, "resolved"));
     if (!open) return h("section", { class: "thread", "aria-label": `Comment ${number}` }, head);
     const resolve = h("button", { type: "button", class: "button small", onclick: () => void comments.resolve(comment.id, !comment.resolved).then((wrong) => wrong && editor.say(wrong)) },

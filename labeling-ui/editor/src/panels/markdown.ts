@@ -8,16 +8,29 @@ import { h } from "./dom";
 type Child = Node | string;
 
 export function markdown(text: string): HTMLElement[] {
-  return lexer(text, { gfm: true, breaks: false }).flatMap(block);
+  const tokens = lexer(text, { gfm: true, breaks: false });
+  const levels = headingLevels(tokens.filter((token) => token.type === "heading").map((token) => (token as Tokens.Heading).depth));
+  return tokens.flatMap((token) => (token.type === "heading" ? heading(token as Tokens.Heading, levels.shift() ?? 2) : block(token)));
+}
+
+/** Headings below the page's own, without gaps between them, whatever the text begins with: readers by ear go from level to level. */
+export function headingLevels(depths: readonly number[]): number[] {
+  const open: number[] = [];
+  return depths.map((depth) => {
+    while (open.length > 0 && (open.at(-1) ?? 0) >= depth) open.pop();
+    open.push(depth);
+    return Math.min(6, open.length + 1);
+  });
+}
+
+function heading(token: Tokens.Heading, level: number): HTMLElement[] {
+  return [h(`h${level as 2 | 3 | 4 | 5 | 6}`, { dir: "auto" }, ...inline(token.tokens))];
 }
 
 function block(token: Token): HTMLElement[] {
   switch (token.type) {
-    case "heading": {
-      // The panel itself has the first two levels.
-      const level = Math.min(6, (token as Tokens.Heading).depth + 2) as 3 | 4 | 5 | 6;
-      return [h(`h${level}`, { dir: "auto" }, ...inline((token as Tokens.Heading).tokens))];
-    }
+    case "heading":
+      return heading(token as Tokens.Heading, 6);
     case "paragraph":
       return [h("p", { dir: "auto" }, ...inline((token as Tokens.Paragraph).tokens))];
     case "text":

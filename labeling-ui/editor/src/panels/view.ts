@@ -2,6 +2,7 @@
 import { type Signal, effect } from "@preact/signals-core";
 import { RotateCcw, RotateCw, X } from "lucide";
 import type { Editor } from "../editor";
+import { keyLabel } from "../keys/names";
 import { CHANNELS } from "../light";
 import { angleOf } from "../model/view";
 import { h, iconButton, kbd, setText, show } from "./dom";
@@ -19,7 +20,7 @@ function toggle(editor: Editor, label: string, value: Signal<boolean>, action: s
   const key = kbd("");
   effect(() => {
     box.checked = value.value;
-    setText(key, editor.keymap.value.keys(action)[0] ?? "");
+    setText(key, keyLabel(editor.keymap.value.keys(action)[0] ?? ""));
     show(key, key.textContent !== "");
   });
   return h("label", { class: "switch" }, box, h("span", {}, label), key);

@@ -10,12 +10,12 @@ const MACHINE: readonly [number, number, number] = [167, 139, 250];
 export function instanceColor(number: number): [number, number, number] {
   const hue = (number * 137.508) % 360;
   const light = [0.62, 0.5, 0.74][number % 3] ?? 0.62;
-  const chroma = 0.75 * (1 - Math.abs(2 * light - 1));
+  const strength = 0.62 * Math.min(light, 1 - light);
   const channel = (shift: number) => {
     const k = (shift + hue / 30) % 12;
-    return Math.round(255 * (light - (chroma / 2) * 1.25 * Math.max(-1, Math.min(k - 3, 9 - k, 1))));
+    return Math.round(255 * (light - strength * Math.max(-1, Math.min(k - 3, 9 - k, 1))));
   };
-  return [channel(0), channel(8), channel(4)].map((v) => Math.max(0, Math.min(255, v))) as [number, number, number];
+  return [channel(0), channel(8), channel(4)];
 }
 
 export function colorOf(editor: Editor, item: Item): [number, number, number] {

@@ -33,6 +33,9 @@ export class Refused extends Error {
 /** No answer: the server or the way to it is down. */
 export class Unreachable extends Error {}
 
+/** Sent to the window whenever the server refuses for want of a sign-in. */
+export const SIGNED_OUT = "labelwright-signed-out";
+
 export async function call(method: string, path: string, body?: unknown): Promise<Response> {
   let response: Response;
   try {
@@ -48,6 +51,7 @@ export async function call(method: string, path: string, body?: unknown): Promis
   if (response.ok) return response;
   // A gateway that answers for a server that is down is as good as no answer.
   if (response.status === 502 || response.status === 503 || response.status === 504) throw new Unreachable(`the server answered ${response.status}`);
+  if (response.status === 401) window.dispatchEvent(new Event(SIGNED_OUT));
   const problem = (await response.json().catch(() => ({}))) as { type?: string; title?: string; detail?: string; kept?: string };
   const conflict = response.status === 409 && problem.type === "revision-conflict" ? (problem as Conflict) : null;
   throw new Refused(response.status, problem.title ?? `Error ${response.status}`, problem.detail ?? "", problem.kept ?? null, conflict);

@@ -1,6 +1,6 @@
 /** Who is signed in, and what to do when nobody is any more. */
 import { type Signal, signal } from "@preact/signals-core";
-import { type Person, Refused, whoAmI } from "./api";
+import { type Person, SIGNED_OUT, whoAmI } from "./api";
 
 export class Session {
   /** Who began to work on this page; null until the server said. */
@@ -11,6 +11,10 @@ export class Session {
   /** Called when the person is signed in again. */
   onBack: () => void = () => {};
   private watching: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    window.addEventListener(SIGNED_OUT, () => this.expire());
+  }
 
   /** Asks the server. Returns whether the same person is signed in. */
   async check(): Promise<boolean> {
@@ -25,15 +29,14 @@ export class Session {
       this.watching = undefined;
       if (wasExpired) this.onBack();
       return true;
-    } catch (error) {
-      // No answer says nothing about the sign-in.
-      if (error instanceof Refused && error.status === 401) this.expire();
+    } catch {
+      // A refusal for want of a sign-in has been heard; no answer says nothing about it.
       return false;
     }
   }
 
   /** The server refused for want of a sign-in: asked again every two seconds until there is one. */
-  expire(): void {
+  private expire(): void {
     this.expired.value = true;
     this.watch();
   }

@@ -74,10 +74,6 @@ export class TaskFlow {
     this.outbox = new Outbox((delivery) => void this.delivered(delivery));
     this.lock = new TabLock(project, () => this.moveOut());
     effect(() => {
-      const open = this.current();
-      if (this.outbox.state.value === "signed-out" || open?.lease.state.value === "signed-out") this.session.expire();
-    });
-    effect(() => {
       this.outbox.user = this.session.person.value?.id ?? null;
     });
     this.session.onBack = () => this.backOnline();

@@ -11,6 +11,7 @@ import { dialog } from "./dialog";
 export function keysDialog(editor: Editor, store: KeymapStore): void {
   const search = h("input", { type: "search", class: "search", placeholder: "Find a command or a key", "aria-label": "Find a command or a key", autocomplete: "off" });
   const groups = h("div", { class: "key-groups" });
+  const scroll = h("div", { class: "key-scroll", tabindex: "-1" }, groups);
   const where = h("p", { class: "muted keys-where" });
   const announce = h("p", { class: "keys-said", role: "status", "aria-live": "polite" });
   let changing: string | null = null;
@@ -107,7 +108,7 @@ export function keysDialog(editor: Editor, store: KeymapStore): void {
     finish("All keys are as they were in the beginning.");
   } }, "Reset all");
   const close = h("button", { type: "button", class: "button", onclick: () => made.close() }, "Close ", kbd("Esc"));
-  const made = dialog("All keys", "keys-dialog", h("div", { class: "dialog-head" }, h("h2", {}, "All keys"), search, reset, close), announce, groups, where);
+  const made = dialog("All keys", "keys-dialog", h("div", { class: "dialog-head" }, h("h2", {}, "All keys"), search, reset, close), announce, scroll, where);
   const stop = effect(() => setText(where, { account: "Changed keys go with your account to every computer.", browser: "Changed keys are kept in this browser.", failed: "The server did not take the change; it is kept in this browser." }[store.state.value]));
   made.addEventListener("close", () => stop());
   draw();
