@@ -36,9 +36,10 @@ pub enum Loss {
     NoArea,
     /// More classes or instances than the format can count.
     TooMany,
+    /// How sure somebody is of single shapes.
     Confidence,
     Subset,
-    /// Who said it, and when.
+    /// Who said it, when, and how sure they are of the whole image.
     Origin,
     /// What the format says and we have no place for (attributes, keypoints, tracks, …).
     Unsupported,

@@ -4,6 +4,7 @@
 //! bytes, on every machine.
 
 pub mod classes;
+pub mod coco;
 pub mod export;
 pub mod png_masks;
 pub mod recordio;

@@ -39,16 +39,16 @@ fn equal<T: PartialEq + std::fmt::Debug>(what: &str, written: T, read: T) -> Res
 fn without(item: &Item, lost: &Lost) -> Item {
     let mut item = item.clone();
     if lost.contains(&Loss::Confidence) {
-        item.origin.confidence = None;
         item.shapes.iter_mut().for_each(|shape| shape.confidence = None);
     }
     if lost.contains(&Loss::Origin) {
-        item.origin = Origin { confidence: item.origin.confidence, ..Origin::default() };
+        item.origin = Origin::default();
     }
     if lost.contains(&Loss::Subset) {
         item.subset = None;
     }
     item.shapes.retain(|shape| match shape.geometry {
+        Geometry::Box { .. } | Geometry::Point { .. } | Geometry::Tag if shape.class == VOID && lost.contains(&Loss::Void) => false,
         Geometry::Box { .. } => !lost.contains(&Loss::Boxes),
         Geometry::Point { .. } => !lost.contains(&Loss::Points),
         Geometry::Tag => !lost.contains(&Loss::Tags),
@@ -211,9 +211,9 @@ pub fn plausible(item: &Item, lost: &Lost, schema: &Schema) -> Result<(), String
             Loss::Rounded => any(&|shape| !matches!(shape.geometry, Geometry::Tag)),
             Loss::NoArea => any(&|shape| !matches!(shape.geometry, Geometry::Tag | Geometry::Point { .. })),
             Loss::TooMany => false,
-            Loss::Confidence => item.origin.confidence.is_some() || any(&|shape| shape.confidence.is_some()),
+            Loss::Confidence => any(&|shape| shape.confidence.is_some()),
             Loss::Subset => item.subset.is_some(),
-            Loss::Origin => item.origin.machine || item.origin.created_ms.is_some(),
+            Loss::Origin => item.origin != Origin::default(),
             Loss::Unsupported => true,
         };
         if !may_be {

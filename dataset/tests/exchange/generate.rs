@@ -8,21 +8,24 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// Classes, and images with their picture files.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Dataset {
     pub schema: Schema,
     pub items: Vec<(Item, Picture)>,
 }
 
-/// The bytes of a picture; only its length is shown when a test fails.
-#[derive(Clone)]
-pub struct Picture(pub Vec<u8>);
-
-impl std::fmt::Debug for Picture {
+impl std::fmt::Debug for Dataset {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} bytes", self.0.len())
+        let classes = self.schema.classes.iter().map(|class| (class.index, &*class.name, class.kind));
+        write!(f, "{:?}", classes.collect::<Vec<_>>())?;
+        let items = serde_json::to_string(&self.items.iter().map(|(item, _)| item).collect::<Vec<_>>());
+        f.write_str(&items.unwrap_or_default())
     }
 }
+
+/// The bytes of a picture.
+#[derive(Clone, Debug)]
+pub struct Picture(pub Vec<u8>);
 
 const CLASS_NAMES: [&str; 12] =
     ["road", "cat", "traffic light", "Straße: nass", "yes", "3", "a, b", "#hash", "it's \"so\" & <so>", "猫", "null", "- dash"];

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 fn variants(id: &str) -> Vec<Value> {
     let mut variants = vec![Value::Null];
     variants.extend(match id {
+        "coco" => vec![json!({"rle": "counts", "masks": "polygons"})],
         "png-masks" => vec![json!({"palette": false, "instances": false})],
         _ => Vec::new(),
     });
@@ -29,8 +30,9 @@ fn both_ways() -> impl Iterator<Item = &'static Format> {
 }
 
 fn for_all(cases: u32, test: impl Fn(&'static Format, &Value, &generate::Dataset) -> Result<(), String>) {
-    // `FORMAT=coco cargo test --test exchange` tries one format alone.
+    // `FORMAT=coco CASES=5000 cargo test --test exchange` tries one format, and longer.
     let only = std::env::var("FORMAT").ok();
+    let cases = std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases);
     for format in both_ways().filter(|format| only.as_deref().is_none_or(|only| only == format.id)) {
         for options in variants(format.id) {
             let config = Config { cases, failure_persistence: None, ..Config::default() };

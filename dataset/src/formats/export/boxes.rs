@@ -5,7 +5,7 @@ use std::io::Write;
 use super::{ExportCount, ExportError};
 use crate::formats::classes::ClassOrder;
 use crate::formats::recordio::{ImageHeader, ImageRecordWriter, RecordFiles};
-use crate::geometry::Polygon;
+use crate::formats::support::bounds_of;
 use crate::schema::{ClassKind, Schema, VOID};
 use crate::shape::{Geometry, Shape};
 
@@ -106,16 +106,9 @@ pub fn boxes_of(shapes: &[Shape], schema: &Schema) -> Vec<LabeledBox> {
 
 fn bounds(geometry: &Geometry) -> Option<[f64; 4]> {
     match geometry {
-        Geometry::Polygon(polygon) => polygon_bounds(polygon),
+        Geometry::Polygon(polygon) => bounds_of(polygon.rings().flatten()),
         Geometry::Mask(mask) => mask.bounds().map(|b| [b.left, b.top, b.right, b.bottom].map(f64::from)),
         Geometry::Box { corners } => Some(*corners),
         Geometry::Point { .. } | Geometry::Tag => None,
     }
-}
-
-fn polygon_bounds(polygon: &Polygon) -> Option<[f64; 4]> {
-    let points = || polygon.rings().flatten();
-    let low = |of: fn(&crate::geometry::Point) -> f64| points().map(of).fold(f64::INFINITY, f64::min);
-    let high = |of: fn(&crate::geometry::Point) -> f64| points().map(of).fold(f64::NEG_INFINITY, f64::max);
-    points().next().map(|_| [low(|p| p.x), low(|p| p.y), high(|p| p.x), high(|p| p.y)])
 }

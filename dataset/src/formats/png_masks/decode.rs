@@ -36,9 +36,7 @@ pub enum MaskPngError {
 /// # Errors
 /// The file is not a whole PNG, too large, or in colour.
 pub fn read_mask_png(bytes: &[u8], max_pixels: u64) -> Result<MaskPng, MaskPngError> {
-    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: 1 << 26 });
-    decoder.set_ignore_text_chunk(true);
-    decoder.set_ignore_iccp_chunk(true);
+    let mut decoder = decoder(bytes);
     let info = decoder.read_header_info()?;
     let (width, height, color, depth) = (info.width, info.height, info.color_type, info.bit_depth);
     let pixels = u64::from(width) * u64::from(height);
@@ -67,6 +65,45 @@ pub fn read_mask_png(bytes: &[u8], max_pixels: u64) -> Result<MaskPng, MaskPngEr
             MaskPng::Classes(ClassMap { width, height, classes })
         }
     })
+}
+
+/// Reads a mask whose colours mean something: its size, and red, green and blue of each pixel. Palettes and gray become colours, and alpha
+/// is left out.
+///
+/// # Errors
+/// The file is not a whole PNG, too large, or has more than 8 bits a colour.
+pub fn read_rgb_png(bytes: &[u8], max_pixels: u64) -> Result<((u32, u32), Vec<u8>), MaskPngError> {
+    let mut decoder = decoder(bytes);
+    decoder.set_transformations(png::Transformations::EXPAND);
+    let info = decoder.read_header_info()?;
+    let (width, height, depth) = (info.width, info.height, info.bit_depth);
+    let pixels = u64::from(width) * u64::from(height);
+    if pixels > max_pixels {
+        return Err(MaskPngError::TooLarge { pixels, limit: max_pixels });
+    }
+    if depth == BitDepth::Sixteen {
+        return Err(MaskPngError::Kind { kind: "16 bits a colour".to_owned() });
+    }
+    let mut reader = decoder.read_info()?;
+    let size = reader.output_buffer_size().ok_or(MaskPngError::TooLarge { pixels, limit: max_pixels })?;
+    let mut buffer = vec![0; size];
+    let frame = reader.next_frame(&mut buffer)?;
+    buffer.truncate(frame.buffer_size());
+    let colours = match frame.color_type {
+        ColorType::Rgb => buffer,
+        ColorType::Rgba => buffer.chunks_exact(4).flat_map(|c| [c[0], c[1], c[2]]).collect(),
+        ColorType::Grayscale => buffer.iter().flat_map(|&gray| [gray; 3]).collect(),
+        ColorType::GrayscaleAlpha => buffer.chunks_exact(2).flat_map(|c| [c[0]; 3]).collect(),
+        ColorType::Indexed => return Err(MaskPngError::Kind { kind: "a palette that is missing".to_owned() }),
+    };
+    Ok(((width, height), colours))
+}
+
+fn decoder(bytes: &[u8]) -> Decoder<Cursor<&[u8]>> {
+    let mut decoder = Decoder::new_with_limits(Cursor::new(bytes), Limits { bytes: 1 << 26 });
+    decoder.set_ignore_text_chunk(true);
+    decoder.set_ignore_iccp_chunk(true);
+    decoder
 }
 
 /// The values of a row with several pixels in each byte, the first one in the highest bits.

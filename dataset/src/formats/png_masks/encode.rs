@@ -44,6 +44,14 @@ pub fn png_gray16(width: u32, height: u32, numbers: &[u16]) -> Result<Vec<u8>, E
     encode(width, height, &bytes, ColorType::Grayscale, BitDepth::Sixteen, None)
 }
 
+/// A PNG of 8-bit red, green and blue.
+///
+/// # Errors
+/// As [`png_gray8`], with three bytes a pixel.
+pub fn png_rgb8(width: u32, height: u32, pixels: &[u8]) -> Result<Vec<u8>, EncodingError> {
+    encode(width, height, pixels, ColorType::Rgb, BitDepth::Eight, None)
+}
+
 fn encode(
     width: u32,
     height: u32,

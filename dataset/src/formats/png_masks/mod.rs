@@ -14,8 +14,8 @@ mod writer;
 
 use crate::formats::registry::{Format, FormatOption, Holds};
 
-pub use decode::{MAX_MASK_PIXELS, MaskPng, MaskPngError, read_mask_png};
-pub use encode::{Palette, palette, png_gray8, png_gray16, png_palette8};
+pub use decode::{MAX_MASK_PIXELS, MaskPng, MaskPngError, read_mask_png, read_rgb_png};
+pub use encode::{Palette, palette, png_gray8, png_gray16, png_palette8, png_rgb8};
 
 /// Pictures beside class masks and instance masks.
 pub static FORMAT: Format = Format {

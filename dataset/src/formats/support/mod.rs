@@ -1,6 +1,7 @@
 //! What several formats need.
 
 mod colors;
+mod elements;
 mod files;
 mod masks;
 mod objects;
@@ -8,8 +9,9 @@ mod painted;
 mod subsets;
 
 pub(crate) use colors::{class_named, rgb, usable};
+pub(crate) use elements::{Elements, Place};
 pub(crate) use files::{MAX_MASK_FILE, Pictures, read_text, read_whole, resume, settings};
 pub(crate) use masks::{shapes_of_pixels, thing_key};
-pub(crate) use objects::{check, count_unsaid, is_area};
+pub(crate) use objects::{bounds_of, check, count_unsaid, is_area, is_crowd, is_thing};
 pub(crate) use painted::{Painted, thing_numbers};
-pub(crate) use subsets::{in_folder, split_folder};
+pub(crate) use subsets::{in_folder, split_folder, subset_named};

@@ -1,8 +1,8 @@
 //! Which shapes are one object, and what of an item a format leaves out.
 
-use crate::exchange::{ExchangeError, Item, Loss, Losses};
+use crate::exchange::{ExchangeError, Item, Loss, Losses, Origin};
 use crate::formats::registry::Holds;
-use crate::geometry::Mask;
+use crate::geometry::{Mask, Point};
 use crate::schema::{ClassKind, Schema, VOID};
 use crate::shape::{Geometry, Shape};
 
@@ -34,10 +34,10 @@ pub(crate) fn check(item: &Item, schema: &Schema) -> Result<(), ExchangeError> {
 /// Counts what a format has no place for at all. What happens to areas is for the format itself to tell.
 pub(crate) fn count_unsaid(item: &Item, holds: Holds, losses: &mut Losses) {
     let name = &item.name;
-    if !holds.confidence && (item.origin.confidence.is_some() || item.shapes.iter().any(|shape| shape.confidence.is_some())) {
+    if !holds.confidence && item.shapes.iter().any(|shape| shape.confidence.is_some()) {
         losses.add(Loss::Confidence, name);
     }
-    if item.origin.machine || item.origin.created_ms.is_some() {
+    if item.origin != Origin::default() {
         losses.add(Loss::Origin, name);
     }
     if !holds.subsets && item.subset.is_some() {
@@ -45,13 +45,23 @@ pub(crate) fn count_unsaid(item: &Item, holds: Holds, losses: &mut Losses) {
     }
     for shape in &item.shapes {
         let (held, loss) = match shape.geometry {
-            Geometry::Polygon(_) | Geometry::Mask(_) => (holds.void || shape.class != VOID, Loss::Void),
+            Geometry::Polygon(_) | Geometry::Mask(_) => (true, Loss::Void),
             Geometry::Box { .. } => (holds.boxes, Loss::Boxes),
             Geometry::Point { .. } => (holds.points, Loss::Points),
             Geometry::Tag => (holds.tags, Loss::Tags),
         };
         if !held {
             losses.add(loss, name);
+        } else if shape.class == VOID && !holds.void {
+            losses.add(Loss::Void, name);
         }
     }
+}
+
+/// The box around points: left, top, right, bottom.
+pub(crate) fn bounds_of<'a>(points: impl IntoIterator<Item = &'a Point>) -> Option<[f64; 4]> {
+    points.into_iter().fold(None, |bounds, &Point { x, y }| {
+        let [left, top, right, bottom] = bounds.unwrap_or([x, y, x, y]);
+        Some([left.min(x), top.min(y), right.max(x), bottom.max(y)])
+    })
 }

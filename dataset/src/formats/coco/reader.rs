@@ -1,0 +1,176 @@
+//! Reading `instances_*.json`.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::annotation::{Annotation, Segmentation};
+use super::areas::disjoint;
+use super::categories::Categories;
+use super::index::{Entry, Indexed, files, picture};
+use crate::exchange::{DatasetReader, ExchangeError, Input, Item, Loss, Losses, Origin, ReadItem, safe_name};
+use crate::formats::support::settings;
+use crate::geometry::{Mask, Part, Point, Polygon};
+use crate::schema::{ClassKind, Schema};
+use crate::shape::{Geometry, Shape};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Options {}
+
+struct Reader {
+    input: Arc<dyn Input>,
+    schema: Schema,
+    categories: Categories,
+    /// The one at hand stands last.
+    files: Vec<Indexed>,
+    images: u64,
+    losses: Losses,
+}
+
+/// See [`MakeReader`](crate::formats::registry::MakeReader).
+pub(super) fn make(input: Arc<dyn Input>, options: &Value) -> Result<Box<dyn DatasetReader>, ExchangeError> {
+    let Options {} = settings(options)?;
+    let (mut categories, mut losses) = (Categories::default(), Losses::default());
+    let names = files(input.as_ref(), false)?;
+    let indexed = names.iter().rev().map(|name| Indexed::new(input.as_ref(), name, &mut categories, &mut losses));
+    let files = indexed.collect::<Result<Vec<_>, _>>()?;
+    let images = files.iter().map(Indexed::len).sum();
+    Ok(Box::new(Reader { schema: categories.schema()?, input, categories, files, images, losses }))
+}
+
+/// What is read of one annotation.
+struct Read {
+    shape: Option<Shape>,
+    losses: Vec<Loss>,
+}
+
+/// A shape without its number.
+fn shape(annotation: Annotation, entry: &Entry, categories: &Categories) -> Result<Read, String> {
+    let category = annotation.category_id;
+    let class = categories.class(category).ok_or_else(|| format!("category {category} is not listed"))?;
+    let (width, height) = (entry.width, entry.height);
+    let mut losses = Vec::new();
+    if annotation.keypoints.is_some() {
+        losses.push(Loss::Unsupported);
+    }
+    let geometry = match annotation.segmentation {
+        Segmentation::Rle(rle) => {
+            let mask = rle.mask().map_err(|error| error.to_string())?;
+            if (mask.width(), mask.height()) != (width, height) {
+                return Err(format!("the mask is of {}×{} pixels, but the image of {width}×{height}", mask.width(), mask.height()));
+            }
+            Some(Geometry::Mask(mask))
+        }
+        Segmentation::Polygons(lists) => polygons(&lists, width, height, annotation.iscrowd, &mut losses)?,
+        Segmentation::None => match annotation.bbox.as_deref() {
+            Some(&[x, y, w, h]) => Some(Geometry::Box { corners: [x, y, x + w, y + h] }),
+            Some([]) | None => {
+                losses.push(Loss::Unsupported);
+                None
+            }
+            Some(numbers) => return Err(format!("the box has {} numbers instead of 4", numbers.len())),
+        },
+    };
+    let crowd = u32::from(!annotation.iscrowd);
+    let made = geometry.map(|geometry| Shape { class, instance: Some(crowd), confidence: annotation.score, geometry });
+    Ok(Read { shape: made, losses })
+}
+
+/// Outlines as a polygon, or as a mask where that is no union of them, or where they are a crowd.
+fn polygons(lists: &[Vec<f64>], width: u32, height: u32, crowd: bool, losses: &mut Vec<Loss>) -> Result<Option<Geometry>, String> {
+    let mut parts = Vec::with_capacity(lists.len());
+    for list in lists {
+        if list.len() % 2 == 1 {
+            return Err(format!("a polygon has {} numbers, which are no pairs", list.len()));
+        }
+        if list.len() >= 6 {
+            let outer = list.chunks_exact(2).map(|pair| Point { x: pair[0], y: pair[1] }).collect();
+            parts.push(Part { outer, holes: Vec::new() });
+        } else {
+            losses.push(Loss::NoArea);
+        }
+    }
+    if parts.is_empty() {
+        return Ok(None);
+    }
+    let polygon = Polygon { parts };
+    if crowd || (polygon.parts.len() > 1 && !disjoint(&polygon, polygon.pixels(width, height), width, height)) {
+        losses.push(Loss::PolygonToMask);
+        let masks = polygon.parts.into_iter().filter_map(|part| Polygon { parts: vec![part] }.to_mask(width, height));
+        let union = masks.reduce(|one, other| one.union(&other).unwrap_or(one));
+        return Ok(union.filter(|mask: &Mask| !mask.is_empty()).map(Geometry::Mask));
+    }
+    Ok(Some(Geometry::Polygon(polygon)))
+}
+
+impl Reader {
+    fn item(
+        &mut self,
+        entry: Entry,
+        read: Vec<Read>,
+        subset: Option<crate::schema::Subset>,
+        word: &str,
+    ) -> Result<ReadItem, ExchangeError> {
+        let name = safe_name(&entry.name)?;
+        Mask::empty(entry.width, entry.height).map_err(|error| ExchangeError::image(&name, error))?;
+        let (mut shapes, mut number) = (Vec::with_capacity(read.len()), 0);
+        for read in read {
+            read.losses.into_iter().for_each(|loss| self.losses.add(loss, &name));
+            let Some(mut shape) = read.shape else { continue };
+            let thing = self.schema.class(shape.class).is_some_and(|class| class.kind == ClassKind::Thing);
+            let counted = thing && shape.instance == Some(1) && !matches!(shape.geometry, Geometry::Box { .. });
+            number += u32::from(counted);
+            shape.instance = counted.then_some(number);
+            shapes.push(shape);
+        }
+        let picture = picture(self.input.as_ref(), word, &name);
+        let item = Item { name, width: entry.width, height: entry.height, subset, shapes, origin: Origin::default() };
+        Ok(ReadItem { item, picture })
+    }
+}
+
+impl Iterator for Reader {
+    type Item = Result<ReadItem, ExchangeError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let file = self.files.last_mut()?;
+            let categories = &self.categories;
+            let take = |entry: &Entry, text: &[u8]| {
+                let annotation = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+                shape(annotation, entry, categories)
+            };
+            match file.next(take) {
+                Some(Ok((entry, read))) => {
+                    let (subset, word) = (file.subset, file.word.clone());
+                    return Some(self.item(entry, read, subset, &word));
+                }
+                Some(Err(error)) => {
+                    if !error.is_of_one_image() {
+                        self.files.clear();
+                    }
+                    return Some(Err(error));
+                }
+                None => {
+                    self.files.pop();
+                }
+            }
+        }
+    }
+}
+
+impl DatasetReader for Reader {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn images(&self) -> Option<u64> {
+        Some(self.images)
+    }
+
+    fn losses(&self) -> &Losses {
+        &self.losses
+    }
+}
