@@ -18,6 +18,8 @@ pub enum Loss {
     Void,
     /// Things of one class were not told apart any more.
     Instances,
+    /// Several things that were never told apart became one.
+    Crowds,
     /// A mask became the polygon around its pixels.
     MaskToPolygon,
     /// A polygon became the pixels that it covers.

@@ -10,3 +10,4 @@ pub mod png_masks;
 pub mod recordio;
 pub mod registry;
 mod support;
+pub mod yolo;

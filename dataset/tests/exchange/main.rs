@@ -20,6 +20,7 @@ fn variants(id: &str) -> Vec<Value> {
     variants.extend(match id {
         "coco" => vec![json!({"rle": "counts", "masks": "polygons"})],
         "png-masks" => vec![json!({"palette": false, "instances": false})],
+        "yolo" | "yolo-seg" => vec![json!({"decimals": 6})],
         _ => Vec::new(),
     });
     variants

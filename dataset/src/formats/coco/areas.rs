@@ -1,9 +1,8 @@
 //! Objects of an item, and how each is said in COCO.
 
 use crate::exchange::{Item, Loss, Losses};
-use crate::formats::support::{is_area, is_thing};
+use crate::formats::support::disjoint;
 use crate::geometry::{Mask, Part, Polygon};
-use crate::schema::{Schema, VOID};
 use crate::shape::{Geometry, Shape};
 
 /// The area of one object.
@@ -14,21 +13,6 @@ pub(super) enum Area {
         pixels: u64,
     },
     Mask(Mask),
-}
-
-/// The shapes of each object of areas: those of a thing with the same number together, every other one alone. In the order of the first
-/// shapes, void left out.
-pub(super) fn objects<'a>(item: &'a Item, schema: &Schema) -> Vec<Vec<&'a Shape>> {
-    let mut objects: Vec<Vec<&Shape>> = Vec::new();
-    for shape in item.shapes.iter().filter(|shape| is_area(shape) && shape.class != VOID) {
-        let same = |known: &&mut Vec<&Shape>| (known[0].class, known[0].instance) == (shape.class, shape.instance);
-        let numbered = shape.instance.is_some() && is_thing(shape, schema);
-        match objects.iter_mut().filter(|_| numbered).find(same) {
-            Some(known) => known.push(shape),
-            None => objects.push(vec![shape]),
-        }
-    }
-    objects
 }
 
 /// The area of an object; none if it has no pixels. What is lost is counted for the image `item`.
@@ -74,10 +58,4 @@ fn as_polygons(shapes: &[&Shape], width: u32, height: u32) -> Option<Area> {
         return None;
     }
     Some(Area::Polygons { parts: together.parts, pixels })
-}
-
-/// Whether no part covers pixels of another; `pixels` is what all cover together by the even-odd rule.
-pub(super) fn disjoint(polygon: &Polygon, pixels: u64, width: u32, height: u32) -> bool {
-    let alone = |part: &Part| Polygon { parts: vec![part.clone()] }.pixels(width, height);
-    polygon.parts.iter().map(alone).sum::<u64>() == pixels
 }

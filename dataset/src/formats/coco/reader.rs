@@ -6,11 +6,10 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::annotation::{Annotation, Segmentation};
-use super::areas::disjoint;
 use super::categories::Categories;
 use super::index::{Entry, Indexed, files, picture};
 use crate::exchange::{DatasetReader, ExchangeError, Input, Item, Loss, Losses, Origin, ReadItem, safe_name};
-use crate::formats::support::settings;
+use crate::formats::support::{disjoint, settings};
 use crate::geometry::{Mask, Part, Point, Polygon};
 use crate::schema::{ClassKind, Schema};
 use crate::shape::{Geometry, Shape};

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::annotation::{AnnotationOut, ImageOut, SegmentationOut};
-use super::areas::{Area, area, objects};
+use super::areas::{Area, area};
 use super::parts::State;
 use super::rle::{column_runs, compress};
 use super::{HOLDS, subset_word};
 use crate::exchange::{DatasetWriter, ExchangeError, Item, Loss, Losses, Output};
-use crate::formats::support::{bounds_of, check, count_unsaid, is_crowd, resume, settings};
+use crate::formats::support::{bounds_of, check, count_unsaid, is_crowd, objects, resume, settings};
 use crate::geometry::{Mask, Part};
 use crate::schema::{Schema, VOID};
 use crate::shape::{Geometry, Shape};

@@ -57,6 +57,12 @@ pub(crate) fn read_text(input: &dyn Input, name: &str) -> Result<Option<String>,
     }
 }
 
+/// Whether a file among pictures may be one; their endings are many, and some have none.
+pub(crate) fn is_picture(name: &str) -> bool {
+    let ending = &name[stem(name).len()..];
+    !matches!(ending.to_ascii_lowercase().as_str(), ".txt" | ".json" | ".xml" | ".yaml" | ".yml" | ".csv" | ".cache" | ".npy")
+}
+
 /// Picture files by their names without ending.
 #[derive(Debug, Default)]
 pub(crate) struct Pictures(HashMap<String, String>);
@@ -68,8 +74,7 @@ impl Pictures {
         let mut pictures = HashMap::with_capacity(names.len());
         for name in names {
             let inner = if folder.is_empty() { &name } else { &name[folder.len() + 1..] };
-            let ending = &inner[stem(inner).len()..];
-            if matches!(ending.to_ascii_lowercase().as_str(), ".txt" | ".json" | ".xml" | ".yaml") {
+            if !is_picture(inner) {
                 continue;
             }
             pictures.entry(stem(inner).to_owned()).or_insert(name);

@@ -31,6 +31,21 @@ pub(crate) fn check(item: &Item, schema: &Schema) -> Result<(), ExchangeError> {
     }
 }
 
+/// The shapes of each object of areas: those of a thing with the same number together, every other one alone. In the order of the first
+/// shapes, void left out.
+pub(crate) fn objects<'a>(item: &'a Item, schema: &Schema) -> Vec<Vec<&'a Shape>> {
+    let mut objects: Vec<Vec<&Shape>> = Vec::new();
+    for shape in item.shapes.iter().filter(|shape| is_area(shape) && shape.class != VOID) {
+        let same = |known: &&mut Vec<&Shape>| (known[0].class, known[0].instance) == (shape.class, shape.instance);
+        let numbered = shape.instance.is_some() && is_thing(shape, schema);
+        match objects.iter_mut().filter(|_| numbered).find(same) {
+            Some(known) => known.push(shape),
+            None => objects.push(vec![shape]),
+        }
+    }
+    objects
+}
+
 /// Counts what a format has no place for at all. What happens to areas is for the format itself to tell.
 pub(crate) fn count_unsaid(item: &Item, holds: Holds, losses: &mut Losses) {
     let name = &item.name;
