@@ -3,6 +3,7 @@
 //! Writers take items one by one and hold at most one of them in memory. The same items in the same order give the same
 //! bytes, on every machine.
 
+pub mod camvid;
 pub mod classes;
 pub mod coco;
 pub mod export;
@@ -10,4 +11,5 @@ pub mod png_masks;
 pub mod recordio;
 pub mod registry;
 mod support;
+pub mod voc;
 pub mod yolo;

@@ -10,8 +10,15 @@ use crate::exchange::{DatasetReader, DatasetWriter, ExchangeError, Input};
 use crate::schema::Schema;
 
 /// Every format, in the order in which people are shown them.
-pub static FORMATS: &[&Format] =
-    &[&super::coco::INSTANCES, &super::coco::PANOPTIC, &super::png_masks::FORMAT, &super::yolo::SEGMENTS, &super::yolo::BOXES];
+pub static FORMATS: &[&Format] = &[
+    &super::coco::INSTANCES,
+    &super::coco::PANOPTIC,
+    &super::png_masks::FORMAT,
+    &super::voc::FORMAT,
+    &super::yolo::SEGMENTS,
+    &super::yolo::BOXES,
+    &super::camvid::FORMAT,
+];
 
 /// Makes a writer from the classes, the options (an object; `null` for all defaults) and, to go on, the last state.
 pub type MakeWriter = fn(&Schema, &Value, Option<&Value>) -> Result<Box<dyn DatasetWriter>, ExchangeError>;

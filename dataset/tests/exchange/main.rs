@@ -20,6 +20,7 @@ fn variants(id: &str) -> Vec<Value> {
     variants.extend(match id {
         "coco" => vec![json!({"rle": "counts", "masks": "polygons"})],
         "png-masks" => vec![json!({"palette": false, "instances": false})],
+        "voc" => vec![json!({"palette": "voc"})],
         "yolo" | "yolo-seg" => vec![json!({"decimals": 6})],
         _ => Vec::new(),
     });
@@ -34,7 +35,9 @@ fn for_all(cases: u32, test: impl Fn(&'static Format, &Value, &generate::Dataset
     // `FORMAT=coco CASES=5000 cargo test --test exchange` tries one format, and longer.
     let only = std::env::var("FORMAT").ok();
     let cases = std::env::var("CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases);
-    for format in both_ways().filter(|format| only.as_deref().is_none_or(|only| only == format.id)) {
+    let chosen: Vec<_> = both_ways().filter(|format| only.as_deref().is_none_or(|only| only == format.id)).collect();
+    assert!(!chosen.is_empty(), "there is no format {only:?}");
+    for format in chosen {
         for options in variants(format.id) {
             let config = Config { cases, failure_persistence: None, ..Config::default() };
             let result = TestRunner::new(config)

@@ -91,14 +91,3 @@ fn json_with(clues: &Clues<'_>, word: &str, more: impl Fn(&str) -> bool) -> bool
         head.trim_start().starts_with('{') && coco && head.contains(word) && more(&head)
     })
 }
-
-/// What stands in the names of files for a subset.
-fn subset_word(subset: Option<crate::schema::Subset>) -> &'static str {
-    use crate::schema::Subset;
-    match subset {
-        Some(Subset::Train) => "train",
-        Some(Subset::Validation) => "val",
-        Some(Subset::Test) => "test",
-        None => "default",
-    }
-}

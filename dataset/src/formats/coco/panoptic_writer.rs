@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::PANOPTIC_HOLDS;
 use super::annotation::{ImageOut, Segment};
 use super::parts::{State, base};
-use super::{PANOPTIC_HOLDS, subset_word};
 use crate::exchange::{DatasetWriter, ExchangeError, Item, Losses, Output, stem};
 use crate::formats::png_masks::png_rgb8;
-use crate::formats::support::{Painted, check, count_unsaid, is_area, is_thing, resume, settings, thing_key, thing_numbers};
+use crate::formats::support::{Painted, check, count_unsaid, is_area, is_thing, resume, settings, thing_key, thing_numbers, word_of};
 use crate::geometry::PixelBox;
 use crate::schema::{Schema, VOID};
 
@@ -90,7 +90,7 @@ impl DatasetWriter for Writer {
         let (ids, segments) = segments(&painted, &numbers, &self.schema);
         let pixels: Vec<u8> = ids.iter().flat_map(|id| [*id as u8, (id >> 8) as u8, (id >> 16) as u8]).collect();
         let png = png_rgb8(item.width, item.height, &pixels).map_err(|error| failed(&error))?;
-        let subset = subset_word(item.subset);
+        let subset = word_of(item.subset);
         let id = self.state.images + 1;
         let file_name = format!("{}.png", stem(&item.name));
         let image = ImageOut { id, file_name: &item.name, width: item.width, height: item.height };

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::HOLDS;
 use super::annotation::{AnnotationOut, ImageOut, SegmentationOut};
 use super::areas::{Area, area};
 use super::parts::State;
 use super::rle::{column_runs, compress};
-use super::{HOLDS, subset_word};
 use crate::exchange::{DatasetWriter, ExchangeError, Item, Loss, Losses, Output};
-use crate::formats::support::{bounds_of, check, count_unsaid, is_crowd, objects, resume, settings};
+use crate::formats::support::{bounds_of, check, count_unsaid, is_crowd, objects, resume, settings, word_of};
 use crate::geometry::{Mask, Part};
 use crate::schema::{Schema, VOID};
 use crate::shape::{Geometry, Shape};
@@ -148,7 +148,7 @@ impl DatasetWriter for Writer {
         let texts = (first..).zip(annotations).map(text).collect::<Result<Vec<_>, _>>().map_err(failed)?;
         let image = ImageOut { id: self.state.images + 1, file_name: &item.name, width: item.width, height: item.height };
         let image = serde_json::to_string(&image).map_err(failed)?;
-        let subset = subset_word(item.subset);
+        let subset = word_of(item.subset);
         if self.options.pictures {
             let path = format!("images/{subset}/{}", item.name);
             out.put(&path, picture).map_err(ExchangeError::io(path))?;

@@ -9,6 +9,7 @@ mod outline;
 mod painted;
 mod picture;
 mod subsets;
+mod values;
 
 pub(crate) use colors::{class_named, rgb, usable};
 pub(crate) use elements::{Elements, Place};
@@ -18,4 +19,5 @@ pub(crate) use objects::{bounds_of, check, count_unsaid, is_area, is_crowd, is_t
 pub(crate) use outline::{disjoint, outline, seamed};
 pub(crate) use painted::{Painted, thing_numbers};
 pub(crate) use picture::picture_size;
-pub(crate) use subsets::{in_folder, split_folder, subset_named};
+pub(crate) use subsets::{in_folder, split_folder, subset_named, word_of};
+pub(crate) use values::Values;

@@ -82,13 +82,15 @@ impl<'a> Painted<'a> {
 }
 
 /// A number for every shape: 0 for what is not an area of a thing and for crowds, else one that all shapes of that thing share. Numbers stay
-/// where they are not above `limit`; otherwise things are counted anew from 1, and those beyond the limit have 0.
+/// if none is above `limit` and no two classes share one; otherwise things are counted anew from 1, and those beyond the limit have 0.
 pub(crate) fn thing_numbers(shapes: &[Shape], schema: &Schema, limit: u32) -> Vec<u32> {
     let counted = |shape: &Shape| is_area(shape) && is_thing(shape, schema) && !is_crowd(shape, schema);
     let things = || shapes.iter().filter(|shape| counted(shape));
     let highest = things().filter_map(|shape| shape.instance).max().unwrap_or(0);
     let unnumbered = things().filter(|shape| shape.instance.is_none()).count();
-    let keep = u64::from(highest) + unnumbered as u64 <= u64::from(limit);
+    let mut classes = HashMap::new();
+    let alone = things().all(|shape| shape.instance.is_none() || *classes.entry(shape.instance).or_insert(shape.class) == shape.class);
+    let keep = alone && u64::from(highest) + unnumbered as u64 <= u64::from(limit);
     let mut next = if keep { u64::from(highest) } else { 0 };
     let mut known: HashMap<(u8, u32), u32> = HashMap::new();
     let mut fresh = || {

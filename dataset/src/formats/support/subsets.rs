@@ -24,6 +24,16 @@ pub(crate) fn folder_of(subset: Option<Subset>) -> Option<&'static str> {
     })
 }
 
+/// The short word for a subset that most formats use in names of folders and files.
+pub(crate) fn word_of(subset: Option<Subset>) -> &'static str {
+    match subset {
+        Some(Subset::Train) => "train",
+        Some(Subset::Validation) => "val",
+        Some(Subset::Test) => "test",
+        None => "default",
+    }
+}
+
 /// The name below the folder of its subset. A name without a subset stays as it is, unless its own first folder could be taken for one.
 pub(crate) fn in_folder(subset: Option<Subset>, name: &str) -> String {
     match folder_of(subset) {

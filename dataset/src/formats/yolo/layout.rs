@@ -4,16 +4,6 @@ use crate::exchange::stem;
 use crate::formats::support::{is_picture, subset_named};
 use crate::schema::Subset;
 
-/// The folder of a subset.
-pub(super) fn folder(subset: Option<Subset>) -> &'static str {
-    match subset {
-        Some(Subset::Train) => "train",
-        Some(Subset::Validation) => "val",
-        Some(Subset::Test) => "test",
-        None => "default",
-    }
-}
-
 /// The label file of a picture: as Ultralytics has it, the last folder `images` is replaced by `labels`.
 pub(super) fn label_of(picture: &str) -> String {
     let (before, after) = match picture.rsplit_once("/images/") {

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::layout::{folder, label_of};
+use super::layout::label_of;
 use super::line::Shares;
 use super::{BOX_HOLDS, SEGMENT_HOLDS, yaml};
 use crate::exchange::{DatasetWriter, ExchangeError, Item, Loss, Losses, Output};
 use crate::formats::classes::{CLASSES_FILE, ClassOrder, classes_json};
-use crate::formats::support::{bounds_of, check, count_unsaid, is_crowd, objects, outline, resume, seamed, settings};
+use crate::formats::support::{bounds_of, check, count_unsaid, is_crowd, objects, outline, resume, seamed, settings, word_of};
 use crate::schema::{Schema, VOID};
 use crate::shape::{Geometry, Shape};
 
@@ -115,7 +115,7 @@ impl DatasetWriter for Writer {
         }
         count_unsaid(item, if self.boxes { BOX_HOLDS } else { SEGMENT_HOLDS }, &mut losses);
         self.state.losses = losses;
-        let folder = folder(item.subset);
+        let folder = word_of(item.subset);
         self.state.folders.insert(folder.to_owned());
         let path = format!("images/{folder}/{}", item.name);
         let label = label_of(&path);

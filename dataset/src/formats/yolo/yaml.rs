@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 
 use serde::Deserialize;
 
-use super::layout::folder;
 use crate::exchange::{ExchangeError, Input};
-use crate::formats::support::{class_named, read_text, usable};
+use crate::formats::support::{class_named, read_text, usable, word_of};
 use crate::schema::{ClassKind, Schema, Subset};
 
 /// What it is called.
@@ -15,11 +14,11 @@ pub(super) const CONFIGS: [&str; 3] = ["data.yaml", "data.yml", "dataset.yaml"];
 
 /// The text of `data.yaml`; `present` are the folders that have pictures. Ultralytics wants a folder for training and one for validation.
 pub(super) fn text(schema: &Schema, present: &[String]) -> Result<String, serde_json::Error> {
-    let has = |subset| present.iter().any(|name| name == folder(subset));
+    let has = |subset| present.iter().any(|name| name == word_of(subset));
     let mut text = String::new();
-    let mut train: Vec<&str> = [Some(Subset::Train), None].into_iter().filter(|&subset| has(subset)).map(folder).collect();
+    let mut train: Vec<&str> = [Some(Subset::Train), None].into_iter().filter(|&subset| has(subset)).map(word_of).collect();
     if train.is_empty() {
-        train.push(folder(Some(Subset::Train)));
+        train.push(word_of(Some(Subset::Train)));
     }
     match train[..] {
         [one] => writeln!(text, "train: images/{one}"),
