@@ -4,6 +4,7 @@
 //! bytes, on every machine.
 
 pub mod camvid;
+pub mod cityscapes;
 pub mod classes;
 pub mod coco;
 pub mod export;

@@ -17,6 +17,7 @@ pub static FORMATS: &[&Format] = &[
     &super::voc::FORMAT,
     &super::yolo::SEGMENTS,
     &super::yolo::BOXES,
+    &super::cityscapes::FORMAT,
     &super::camvid::FORMAT,
 ];
 

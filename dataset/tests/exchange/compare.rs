@@ -203,7 +203,7 @@ pub fn plausible(item: &Item, lost: &Lost, schema: &Schema) -> Result<(), String
     for loss in lost {
         let may_be = match loss {
             // Shapes of one thing may enclose a hole together, and are its parts.
-            Loss::Holes => polygons(&|polygon| polygon.parts.iter().any(|part| !part.holes.is_empty())) || masks() || several(),
+            Loss::Holes => polygons(&|polygon| polygon.rings().count() > 1) || masks() || several(),
             Loss::Parts => polygons(&|polygon| polygon.parts.len() > 1) || masks() || several(),
             Loss::Merged => several(),
             Loss::Void => any(&|shape| shape.class == VOID),

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 fn variants(id: &str) -> Vec<Value> {
     let mut variants = vec![Value::Null];
     variants.extend(match id {
+        "cityscapes" => vec![json!({"ids": "classes"})],
         "coco" => vec![json!({"rle": "counts", "masks": "polygons"})],
         "png-masks" => vec![json!({"palette": false, "instances": false})],
         "voc" => vec![json!({"palette": "voc"})],
