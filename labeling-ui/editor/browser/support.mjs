@@ -37,7 +37,7 @@ export async function open(context, mock, { theme = null, wait = true, clock = f
 export async function shows(page, before = null) {
   await page.waitForFunction((name) => {
     const shown = document.querySelector(".image-name");
-    return document.getElementById("editor")?.editor?.doc.value && shown && !shown.hidden && shown.title && shown.title !== name && performance.getEntriesByName("image shown").length > 0;
+    return document.getElementById("editor")?.editor?.doc.value && shown && !shown.hidden && shown.title && shown.title !== name && document.querySelector(".stage[data-shown]") !== null;
   }, before);
   return page.evaluate(() => document.querySelector(".image-name").title);
 }

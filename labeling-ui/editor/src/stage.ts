@@ -60,6 +60,7 @@ export class Stage {
   setImage(source: ImageSource | null): void {
     this.renderer.setImage(source, this.editor.imageSize);
     this.fresh = source !== null;
+    delete this.element.dataset["shown"];
     this.want("scene");
   }
 
@@ -89,7 +90,10 @@ export class Stage {
     if (scene || picture || overlay) drawOverlay(this.overlay, this.editor, this.ratio);
     this.timings.push(performance.now() - began);
     if (this.timings.length > 240) this.timings.shift();
-    if (this.fresh) performance.mark("image shown");
+    if (this.fresh) {
+      performance.mark("image shown");
+      this.element.dataset["shown"] = "";
+    }
     this.fresh = false;
   }
 

@@ -34,11 +34,11 @@ export class Outbox {
   private wake: (() => void) | null = null;
   /** Who is signed in, as far as is known; parcels of others wait for them. */
   user: string | null = null;
+  /** Whether nothing may be sent now, because the right person is not signed in. */
+  held: () => boolean = () => false;
 
   constructor(private readonly onDelivery: (delivery: Delivery) => void) {
     window.addEventListener("online", () => this.retry());
-    // Someone who signed in elsewhere comes back to this page.
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.retry());
   }
 
   /** Takes up what an earlier visit could not deliver. */
@@ -67,7 +67,7 @@ export class Outbox {
     if (this.running) return;
     this.running = true;
     for (let parcel = this.mine(); parcel; parcel = this.mine()) {
-      const delivery = await this.send(parcel);
+      const delivery = this.held() ? null : await this.send(parcel);
       if (!delivery) {
         await this.pause();
         continue;

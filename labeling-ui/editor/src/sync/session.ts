@@ -21,13 +21,16 @@ export class Session {
     try {
       const person = await whoAmI();
       this.person.value ??= person;
+      const wasAway = this.expired.value || this.stranger.value !== null;
       this.stranger.value = person.id === this.person.value.id ? null : person;
-      if (this.stranger.value) return false;
-      const wasExpired = this.expired.value;
+      if (this.stranger.value) {
+        this.expire();
+        return false;
+      }
       this.expired.value = false;
       clearTimeout(this.watching);
       this.watching = undefined;
-      if (wasExpired) this.onBack();
+      if (wasAway) this.onBack();
       return true;
     } catch {
       // A refusal for want of a sign-in has been heard; no answer says nothing about it.

@@ -76,6 +76,7 @@ export class TaskFlow {
     effect(() => {
       this.outbox.user = this.session.person.value?.id ?? null;
     });
+    this.outbox.held = () => this.session.expired.value || this.session.stranger.value !== null;
     this.session.onBack = () => this.backOnline();
     window.addEventListener("online", () => this.backOnline());
     window.addEventListener("pagehide", () => this.leave());
@@ -399,11 +400,13 @@ export class TaskFlow {
 
   private visibility(): void {
     const open = this.current();
-    if (!open) return;
-    if (document.visibilityState === "hidden") open.clock.pause(performance.now());
-    else {
-      open.clock.activity(performance.now());
-      void open.lease.beat();
+    if (document.visibilityState === "hidden") {
+      open?.clock.pause(performance.now());
+      return;
     }
+    open?.clock.activity(performance.now());
+    void open?.lease.beat();
+    // Someone may have signed in elsewhere, as this person or as another.
+    void this.session.check().then((same) => same && this.outbox.retry());
   }
 }
