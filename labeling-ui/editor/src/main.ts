@@ -65,6 +65,7 @@ function start(root: HTMLElement): void {
     if (uncertainty_url) void loadBitmap(uncertainty_url).then((bitmap) => (flow.current() === open ? stage.setDoubt(bitmap) : bitmap.close()), () => {});
   };
   const flow = new TaskFlow(project, show);
+  flow.onAhead = ({ source, bundle, parsed, kept }) => stage.prepare(source, bundle.image, kept?.saved.base.items ?? parsed.items);
 
   const deeds: Deeds = {
     submit() {

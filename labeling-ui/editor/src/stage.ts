@@ -2,12 +2,15 @@
 import { effect } from "@preact/signals-core";
 import type { Editor } from "./editor";
 import type { Point, Rect } from "./model/geometry";
-import { toImage, toScreen } from "./model/view";
+import type { Item } from "./model/shape";
+import { type Size, toImage, toScreen } from "./model/view";
 import { sceneOf } from "./render/looks";
 import { drawOverlay } from "./render/overlay";
 import type { ImageSource } from "./render/picture";
 import { type Scene, NO_SCENE } from "./render/scene";
 import { Renderer } from "./render/renderer";
+import { isTessellated, tessellate } from "./render/tessellate";
+import { whenIdle } from "./sync/page";
 import { TOOLS } from "./tools";
 import type { Pointer, Tool } from "./tools/tool";
 
@@ -25,6 +28,8 @@ export class Stage {
   /** The tool that the held button belongs to. */
   private gripped: { tool: Tool; pointer: number } | null = null;
   private ratio = 1;
+  /** Where the stage begins on the page: asking for it at every movement would lay out the page each time. */
+  private corner: Point = [0, 0];
   private scene: Scene = NO_SCENE;
   /** Whether the next picture is the first one of an image. */
   private fresh = false;
@@ -62,6 +67,17 @@ export class Stage {
     this.fresh = source !== null;
     delete this.element.dataset["shown"];
     this.want("scene");
+  }
+
+  /** Makes ready what showing a task takes, in moments when nothing else is to be done. */
+  prepare(source: ImageSource, size: Size, items: readonly Item[]): void {
+    whenIdle(() => this.renderer.prepare(source, size));
+    const left = items.filter((item) => item.geometry.type === "polygon" && !isTessellated(item.geometry));
+    const some = (more: () => boolean) => {
+      while (left.length > 0 && more()) for (const item of left.splice(-20)) tessellate(item.geometry);
+      if (left.length > 0) whenIdle(some);
+    };
+    whenIdle(some);
   }
 
   /** The map of the model's doubt over the image; null for none. */
@@ -122,8 +138,9 @@ export class Stage {
   }
 
   private resize(): void {
-    const { width, height } = this.element.getBoundingClientRect();
+    const { left, top, width, height } = this.element.getBoundingClientRect();
     if (width === 0 || height === 0) return;
+    this.corner = [left, top];
     this.ratio = window.devicePixelRatio;
     this.renderer.resize({ width, height }, this.ratio);
     this.overlay.width = this.canvas.width;
@@ -160,8 +177,8 @@ export class Stage {
     overlay.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
-  private pointer(event: PointerEvent, x = event.offsetX, y = event.offsetY): Pointer {
-    const screen: Point = [x, y];
+  private pointer(event: PointerEvent): Pointer {
+    const screen: Point = [event.clientX - this.corner[0], event.clientY - this.corner[1]];
     return { at: toImage(this.editor.view.value, screen), screen, shift: event.shiftKey, alt: event.altKey, ctrl: event.ctrlKey || event.metaKey, time: event.timeStamp };
   }
 
@@ -192,8 +209,7 @@ export class Stage {
     if (event.pointerId !== this.gripped.pointer) return;
     // A fast hand moves more than once a frame; each place counts for strokes and freehand lines.
     const events = event.getCoalescedEvents?.() ?? [];
-    const { left, top } = this.overlay.getBoundingClientRect();
-    for (const e of events.length > 0 ? events : [event]) this.gripped.tool.drag?.(editor, this.pointer(e, e.clientX - left, e.clientY - top));
+    for (const e of events.length > 0 ? events : [event]) this.gripped.tool.drag?.(editor, this.pointer(e));
   }
 
   private up(event: PointerEvent): void {

@@ -24,6 +24,8 @@ export class Renderer {
   private resources: Resources;
   private source: ImageSource | null = null;
   private picture: Picture | null = null;
+  /** The next image, on the GPU already. */
+  private ahead: { readonly source: ImageSource; readonly picture: Picture } | null = null;
   private labels: LabelTextures;
   /** Tables of local contrast, made when first wanted. */
   private tables: WebGLTexture | null = null;
@@ -58,8 +60,20 @@ export class Renderer {
     this.gl.deleteTexture(this.tables);
     this.tables = null;
     this.setDoubt(null);
-    this.picture = source ? makePicture(this.gl, source, size, () => this.onStale()) : null;
+    if (source && this.ahead?.source === source) this.picture = this.ahead.picture;
+    else {
+      if (source) this.ahead?.picture.dispose();
+      this.picture = source ? makePicture(this.gl, source, size, () => this.onStale()) : null;
+    }
+    if (source) this.ahead = null;
     this.setScene(NO_SCENE);
+  }
+
+  /** Brings the image that comes next to the GPU, so that it can be shown at once. */
+  prepare(source: ImageSource, size: Size): void {
+    if (this.gl.isContextLost()) return;
+    this.ahead?.picture.dispose();
+    this.ahead = { source, picture: makePicture(this.gl, source, size, () => this.onStale()) };
   }
 
   /** The map of the model's doubt over the image; null for none. Takes over the bitmap. */
@@ -254,6 +268,7 @@ export class Renderer {
     this.resources = makeResources(this.gl);
     this.labels = new LabelTextures(this.gl);
     this.tables = null;
+    this.ahead = null;
     this.picture = this.source ? makePicture(this.gl, this.source, this.size, () => this.onStale()) : null;
     const doubt = this.doubt?.bitmap ?? null;
     if (doubt) this.setDoubt(doubt);

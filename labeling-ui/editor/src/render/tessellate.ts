@@ -24,6 +24,11 @@ export function tessellate(geometry: Geometry): Tessellation {
   return made;
 }
 
+/** Whether a shape's triangles are there already. */
+export function isTessellated(geometry: Geometry): boolean {
+  return cache.has(geometry);
+}
+
 function partsOf(geometry: Geometry): readonly Part[] {
   switch (geometry.type) {
     case "polygon":

@@ -1,15 +1,15 @@
 /** A thin layer of promises over IndexedDB. Where the browser forbids storage, all reads are empty and writes fail. */
 
-const STORES = ["heads", "steps", "outbox", "pending", "kept"] as const;
+const STORES = ["heads", "bases", "steps", "outbox", "pending", "kept"] as const;
 export type StoreName = (typeof STORES)[number];
 
 let opening: Promise<IDBDatabase> | null = null;
 
 function open(): Promise<IDBDatabase> {
   opening ??= new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open("labelwright-journal", 2);
+    const request = indexedDB.open("labelwright-journal", 3);
     request.onupgradeneeded = () => {
-      // Heads, the outbox and what is being drawn by task, steps by task and number, kept copies by their own key.
+      // Heads, bases, the outbox and what is being drawn by task, steps by task and number, kept copies by their own key.
       for (const name of STORES) if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name);
     };
     request.onsuccess = () => {
@@ -43,6 +43,11 @@ export async function read<T>(store: StoreName, key: IDBValidKey): Promise<T | u
 export async function readAll<T>(store: StoreName, range?: IDBKeyRange): Promise<T[]> {
   const database = await open();
   return (await result(database.transaction(store).objectStore(store).getAll(range))) as T[];
+}
+
+export async function readKeys(store: StoreName): Promise<IDBValidKey[]> {
+  const database = await open();
+  return result(database.transaction(store).objectStore(store).getAllKeys());
 }
 
 /** Several writes that happen all or not at all; resolves when they are on disk. */

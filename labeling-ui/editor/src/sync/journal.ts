@@ -1,16 +1,18 @@
 /**
  * Every step of work on a task, written to IndexedDB as it is done, so that a crash, a reload or a closed lid loses nothing.
  *
- * A head by task holds the base, the number of steps done and the time spent; steps stand beside it by number. Taking a
- * step back moves the head only, so that it can be done again after a reload as well.
+ * A head by task holds the number of steps done and the time spent; the base, which may be large, and the steps by number
+ * stand beside it, so that a step writes little. Taking a step back moves the head only, so that it can be done again after a
+ * reload as well.
  */
 import type { JournalEvent } from "../model/document";
 import type { Lists, Saved, Step } from "../model/history";
-import { readAll, read, write } from "./database";
+import { read, readAll, readKeys, write } from "./database";
 
 interface Head {
   readonly task: string;
-  base: Lists;
+  /** Only in heads of earlier versions; else it stands by itself. */
+  readonly base?: Lists;
   first: number;
   position: number;
   seconds: number;
@@ -38,8 +40,10 @@ export async function restore(task: string): Promise<Restored | null> {
   try {
     const head = await read<Head>("heads", task);
     if (!head) return null;
+    const base = head.base ?? (await read<Lists>("bases", task));
+    if (!base) return null;
     const steps = await readAll<Step>("steps", stepsOf(task, head.first));
-    return { saved: { base: head.base, first: head.first, steps, position: head.position }, seconds: head.seconds, changed_ms: head.changed_ms, revision: head.revision ?? null };
+    return { saved: { base, first: head.first, steps, position: head.position }, seconds: head.seconds, changed_ms: head.changed_ms, revision: head.revision ?? null };
   } catch {
     return null;
   }
@@ -48,6 +52,7 @@ export async function restore(task: string): Promise<Restored | null> {
 export async function forget(task: string): Promise<void> {
   await write((store) => {
     store("heads").delete(task);
+    store("bases").delete(task);
     store("steps").delete(stepsOf(task));
     store("pending").delete(task);
   }).catch(() => {});
@@ -57,16 +62,28 @@ export async function forget(task: string): Promise<void> {
 export async function tidy(now: number): Promise<void> {
   const heads = await readAll<Head>("heads").catch((): Head[] => []);
   for (const head of heads) if (now - head.changed_ms > KEEP_MS) await forget(head.task);
+  const known = new Set(heads.map((head) => head.task));
+  for (const task of await readKeys("bases").catch((): IDBValidKey[] => [])) if (typeof task === "string" && !known.has(task)) await forget(task);
 }
 
 /** Writes the steps of one task in order; `onState` hears when something is unwritten and when all is on disk. */
 export class Journal {
   private readonly head: Head;
+  /** What the steps begin from, until it is on disk. */
+  private base: Lists | null;
   private waiting: (JournalEvent | { readonly type: "touch" })[] = [];
   private writing = false;
 
   constructor(task: string, saved: Saved, revision: number | null, private readonly seconds: () => number, private readonly now: () => number, private readonly onState: (state: "writing" | "written" | "failed") => void) {
-    this.head = { task, base: saved.base, first: saved.first, position: saved.position, seconds: 0, changed_ms: now(), ...(revision === null ? {} : { revision }) };
+    this.base = saved.base;
+    this.head = { task, first: saved.first, position: saved.position, seconds: 0, changed_ms: now(), ...(revision === null ? {} : { revision }) };
+  }
+
+  /** Writes the base while there is time, so that the first step needn't. */
+  prepare(): void {
+    const { base } = this;
+    if (!base || this.writing) return;
+    void write((store) => store("bases").put(base, this.head.task)).then(() => (this.base = this.base === base ? null : this.base), () => {});
   }
 
   /** A touch writes the head anew, and nothing else. */
@@ -94,6 +111,7 @@ export class Journal {
       this.waiting = [];
       try {
         await write((store) => this.put(store, events));
+        this.base = null;
       } catch {
         // Tried again with the next step; the page itself still holds everything.
         this.waiting = [...events, ...this.waiting];
@@ -106,13 +124,13 @@ export class Journal {
     this.onState("written");
   }
 
-  private put(store: (name: "heads" | "steps") => IDBObjectStore, events: readonly (JournalEvent | { readonly type: "touch" })[]): void {
+  private put(store: (name: "heads" | "bases" | "steps") => IDBObjectStore, events: readonly (JournalEvent | { readonly type: "touch" })[]): void {
     const { head } = this;
     const { task } = head;
     for (const event of events) {
       if (event.type === "touch") continue;
       if (event.type === "base") {
-        head.base = event.base;
+        this.base = event.base;
         head.first = event.first;
         store("steps").delete(IDBKeyRange.bound([task, 0], [task, event.first], false, true));
         continue;
@@ -124,6 +142,8 @@ export class Journal {
         store("steps").put(event.step, [task, event.number]);
       }
     }
+    // If the transaction fails, the base comes with the next one again.
+    if (this.base) store("bases").put(this.base, task);
     head.seconds = this.seconds();
     head.changed_ms = this.now();
     store("heads").put(head, task);

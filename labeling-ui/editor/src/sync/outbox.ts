@@ -52,8 +52,11 @@ export class Outbox {
   add(parcel: Parcel): void {
     this.waiting.value = [...this.waiting.value.filter((other) => other.task !== parcel.task), parcel];
     this.state.value = "sending";
-    // If storage is forbidden, the parcel lives as long as the page.
-    void write((store) => store("outbox").put(parcel, parcel.task)).catch(() => {}).then(() => this.run());
+    // The next image comes first: packing thousands of shapes takes a moment, and until then the journal has the same work.
+    setTimeout(() => {
+      // If storage is forbidden, the parcel lives as long as the page.
+      void write((store) => store("outbox").put(parcel, parcel.task)).catch(() => {}).then(() => this.run());
+    }, 60);
   }
 
   /** Tries at once, for example after signing in again. */

@@ -1,4 +1,4 @@
-/** Two things of the browser that are only there on secure pages, with what to do elsewhere. */
+/** What browsers have only on secure pages, or not all of them, with what to do elsewhere. */
 
 /**
  * The right to label for a project, held by one tab of the browser at a time: two tabs on one task would write into the
@@ -48,6 +48,17 @@ export class TabLock {
       setTimeout(resolve, 1500);
     });
     return this.hold(true);
+  }
+}
+
+/** Runs when the browser has nothing better to do, within a second or two. */
+export function whenIdle(run: (more: () => boolean) => void): void {
+  if ("requestIdleCallback" in window) requestIdleCallback((deadline) => run(() => deadline.timeRemaining() > 2), { timeout: 2000 });
+  else {
+    setTimeout(() => {
+      const end = performance.now() + 6;
+      run(() => performance.now() < end);
+    }, 50);
   }
 }
 

@@ -34,7 +34,10 @@ export class PendingKeeper {
 
   /** Something about the tool in hand changed, or a step was made of what was drawn. */
   plan(): void {
-    if (!this.stopped) this.timer ??= setTimeout(() => this.keep(), PAUSE_MS);
+    // A stroke over much of a large image is copied less often: about a millisecond for each megapixel, many times a second, would be felt.
+    const { x0, y0, x1, y1 } = this.changed;
+    const pause = isEmpty(this.changed) ? PAUSE_MS : PAUSE_MS + ((x1 - x0) * (y1 - y0)) / 2000;
+    if (!this.stopped) this.timer ??= setTimeout(() => this.keep(), Math.min(pause, 1500));
   }
 
   /** Another task is opened; what is begun here is over. */

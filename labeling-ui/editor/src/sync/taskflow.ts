@@ -2,7 +2,7 @@
 import { type Signal, batch, effect, signal } from "@preact/signals-core";
 import { ActiveClock } from "../model/clock";
 import { LabelDocument } from "../model/document";
-import { toWire } from "../model/shape";
+import { type Item, toWire } from "../model/shape";
 import type { ImageSource } from "../render/picture";
 import { type TaskBundle, Refused, getTask, nextTask, release } from "./api";
 import type { Offer, SubmitMore } from "./contracts";
@@ -13,15 +13,17 @@ import { Journal, type Restored, forget, restore, tidy } from "./journal";
 import { type Kept, keep, tidyKept } from "./kept";
 import { Lease } from "./lease";
 import { type Delivery, Outbox, type Parcel } from "./outbox";
-import { TabLock, deviceId, uuid } from "./page";
+import { TabLock, deviceId, uuid, whenIdle } from "./page";
 import { type Pending, restorePending } from "./pending";
 import { Session } from "./session";
 
 /** A task with everything that is needed to show it at once. */
-interface Ready {
+export interface Ready {
   readonly bundle: TaskBundle;
   readonly source: ImageSource;
   readonly lease: Lease;
+  /** The server's shapes, and how many of them made no sense. */
+  readonly parsed: { readonly items: Item[]; readonly suggestions: Item[]; readonly dropped: number };
   /** What the journal kept of earlier work on the task. */
   readonly kept: Restored | null;
   /** What was being drawn when an earlier page died. */
@@ -65,6 +67,8 @@ export class TaskFlow {
   readonly outbox: Outbox;
   readonly session = new Session();
   private readonly lock: TabLock;
+  /** Called when a task was fetched ahead, to make ready what showing it takes. */
+  onAhead: (ready: Ready) => void = () => {};
   private ahead: Promise<Ready | null> | null = null;
   private aheadReady: Ready | null = null;
   private noticeCount = 0;
@@ -185,10 +189,8 @@ export class TaskFlow {
   private open(ready: Ready): void {
     const { bundle, lease, kept } = ready;
     const { width, height } = bundle.image;
-    const shapes = parseShapes(bundle.shapes, 1, width, height);
-    const suggestions = parseShapes(bundle.suggestions, 1 + bundle.shapes.length, width, height);
-    const dropped = shapes.dropped + suggestions.dropped;
-    const saved = kept?.saved ?? { base: { items: shapes.items, suggestions: suggestions.items }, first: 0, steps: [], position: 0 };
+    const { items, suggestions, dropped } = ready.parsed;
+    const saved = kept?.saved ?? { base: { items, suggestions }, first: 0, steps: [], position: 0 };
     const doc = new LabelDocument(width, height, saved, () => performance.now());
     const clock = new ActiveClock((kept?.seconds ?? 0) * 1000);
     clock.activity(performance.now());
@@ -211,6 +213,7 @@ export class TaskFlow {
     if (kept && kept.saved.position > 0 && !disagreement) this.notify("info", `Your work on ${bundle.image.name} is back as you left it.`);
     void lease.beat();
     this.prefetch();
+    whenIdle(() => open === this.current() && journal.prepare());
   }
 
   private draftSender({ bundle, lease }: Ready): DraftSender {
@@ -299,7 +302,10 @@ export class TaskFlow {
         if (this.ahead !== fetching) return;
         this.aheadReady = ready;
         if (!ready) this.ahead = null;
-        else this.watchAhead(ready);
+        else {
+          this.watchAhead(ready);
+          this.onAhead(ready);
+        }
       },
       () => {
         if (this.ahead === fetching) this.ahead = null;
@@ -325,7 +331,11 @@ export class TaskFlow {
 
   private async prepare(bundle: TaskBundle): Promise<Ready> {
     const [source, kept, pending] = await Promise.all([loadSource(bundle), restore(bundle.task.id), restorePending(bundle.task.id)]);
-    return { bundle, source, kept, pending, lease: new Lease(bundle.task.id, bundle.task.lease_until_ms, bundle.task.lease_seconds) };
+    const { width, height } = bundle.image;
+    const shapes = parseShapes(bundle.shapes, 1, width, height);
+    const suggestions = parseShapes(bundle.suggestions, 1 + bundle.shapes.length, width, height);
+    const parsed = { items: shapes.items, suggestions: suggestions.items, dropped: shapes.dropped + suggestions.dropped };
+    return { bundle, source, parsed, kept, pending, lease: new Lease(bundle.task.id, bundle.task.lease_until_ms, bundle.task.lease_seconds) };
   }
 
   private nothing(): void {
