@@ -3,7 +3,7 @@ import { writeFileSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
 
 const names = [
-  "activity", "arrow-left", "brain-circuit", "check", "chevron-down", "chevron-left", "chevron-right", "circle-check", "circle-pause", "clock",
+  "activity", "archive", "arrow-left", "brain-circuit", "check", "chevron-down", "chevron-left", "chevron-right", "circle-check", "circle-pause", "clock",
   "copy", "download", "eye", "folder", "images", "image-up", "key-round", "layout-dashboard", "list-checks", "log-out", "monitor", "moon", "pause",
   "pencil", "play", "plus", "rotate-ccw", "search", "settings", "square-pen", "sun", "trash", "triangle-alert", "undo-2", "user-plus", "users", "x",
 ];

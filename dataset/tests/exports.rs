@@ -1,31 +1,46 @@
-//! What exports hold, and that the same dataset gives the same bytes.
+//! What record sets hold, and that the same dataset gives the same bytes.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions here")]
 
-use labelwright_dataset::formats::export::{
-    BoxItem, BoxWriter, ClassItem, ClassLabels, ClassWriter, ExportCount, ExportError, LabeledBox, SegmentationItem, SegmentationWriter,
-    boxes_of, classes_of,
-};
+use labelwright_dataset::exchange::{Item, Loss, Losses, MemoryFiles, Origin};
 use labelwright_dataset::formats::png_masks::{MAX_MASK_PIXELS, MaskPng, read_mask_png};
-use labelwright_dataset::formats::recordio::{ImageHeader, Index, Labels, RecordFiles, RecordReader};
-use labelwright_dataset::{Class, ClassKind, ClassMap, Geometry, Mask, Point, Schema, Shape, VOID};
+use labelwright_dataset::formats::record_sets::{LabeledBox, boxes_of, classes_of};
+use labelwright_dataset::formats::recordio::{ImageHeader, Index, Labels, RecordReader};
+use labelwright_dataset::formats::registry::writer;
+use labelwright_dataset::{Class, ClassKind, Geometry, Mask, Point, Schema, Shape, Subset, VOID, paint};
+use serde_json::{Value, json};
 
 fn schema() -> Schema {
     let class = |index, name: &str, kind| Class { index, name: name.into(), color: "#102030".into(), kind };
     Schema { classes: vec![class(2, "cat", ClassKind::Thing), class(5, "dog", ClassKind::Thing), class(9, "grass", ClassKind::Stuff)] }
 }
 
-fn files() -> RecordFiles<Vec<u8>> {
-    RecordFiles { rec: Vec::new(), idx: Vec::new(), lst: Vec::new() }
+fn item(name: &str, width: u32, height: u32, shapes: Vec<Shape>) -> Item {
+    Item { name: name.into(), width, height, subset: Some(Subset::Train), shapes, origin: Origin::default() }
 }
 
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
+/// Writes items; after `cut` of them with a new writer that goes on. Which were written, the files, and the losses.
+fn export(format: &str, form: &Value, items: &[Item], cut: usize) -> (Vec<bool>, MemoryFiles, Losses) {
+    let (mut files, mut written) = (MemoryFiles::default(), Vec::new());
+    let mut writing = writer(format, &schema(), form, None).unwrap();
+    for (at, item) in items.iter().enumerate() {
+        if at == cut {
+            let state = serde_json::from_str(&writing.state().to_string()).unwrap();
+            writing = writer(format, &schema(), form, Some(&state)).unwrap();
+        }
+        written.push(writing.write(item, b"\x0a\x23\xd7\xcepicture", &mut files).unwrap());
+    }
+    let losses = writing.finish(&mut files).unwrap();
+    (written, files, losses)
 }
 
-fn unpacked(files: &RecordFiles<Vec<u8>>) -> Vec<(ImageHeader, Vec<u8>)> {
-    let records: Vec<Vec<u8>> = RecordReader::new(&files.rec[..]).collect::<Result<_, _>>().unwrap();
-    let index = Index::read(&files.idx[..]).unwrap();
+fn text(files: &MemoryFiles, name: &str) -> String {
+    String::from_utf8(files.0[name].clone()).unwrap()
+}
+
+fn unpacked(files: &MemoryFiles, set: &str) -> Vec<(ImageHeader, Vec<u8>)> {
+    let records: Vec<Vec<u8>> = RecordReader::new(&files.0[&format!("{set}.rec")][..]).collect::<Result<_, _>>().unwrap();
+    let index = Index::read(&files.0[&format!("{set}.idx")][..]).unwrap();
     let unpack = |record: &Vec<u8>| ImageHeader::unpack(record).map(|(header, body)| (header, body.to_vec())).unwrap();
     let out: Vec<_> = records.iter().map(unpack).collect();
     assert_eq!(
@@ -39,6 +54,10 @@ fn tag(class: u8) -> Shape {
     Shape { class, instance: None, confidence: None, geometry: Geometry::Tag }
 }
 
+fn boxed(class: u8, corners: [f64; 4]) -> Shape {
+    Shape { class, instance: None, confidence: None, geometry: Geometry::Box { corners } }
+}
+
 fn square(class: u8, instance: Option<u32>, from: f64, to: f64) -> Shape {
     let corners = [[from, from], [to, from], [to, to], [from, to]].map(Point::from).to_vec();
     Shape { instance, ..Shape::polygon(class, corners) }
@@ -46,49 +65,43 @@ fn square(class: u8, instance: Option<u32>, from: f64, to: f64) -> Shape {
 
 #[test]
 fn pictures_and_masks() {
-    let map = |first: u8| ClassMap { width: 5, height: 4, classes: (0..20).map(|i| if i < 7 { first } else { VOID }).collect() };
-    let write = || {
-        let mut writer = SegmentationWriter::new(files(), files());
-        for (id, name) in [(0, "a/one.jpg"), (1, "two"), (4_294_967_296, "three.x.png")] {
-            writer.write(&SegmentationItem { id, name, image: b"\x0a\x23\xd7\xcepicture", mask: &map(id as u8 + 2) }).unwrap();
-        }
-        writer.finish().unwrap()
-    };
-    let (images, masks, count) = write();
-    assert_eq!(count, ExportCount { written: 3, left_out: 0 });
-    assert_eq!(text(&images.lst), "0\t0.000000\ta/one.jpg\n1\t0.000000\ttwo\n4294967296\t0.000000\tthree.x.png\n");
-    assert_eq!(text(&masks.lst), "0\t0.000000\ta/one.png\n1\t0.000000\ttwo.png\n4294967296\t0.000000\tthree.x.png\n");
-    assert_eq!(masks.idx.iter().filter(|&&b| b == b'\n').count(), 3);
-    let (images_read, masks_read) = (unpacked(&images), unpacked(&masks));
-    for ((image, picture), (mask, png)) in images_read.iter().zip(&masks_read) {
+    let shapes = |class| vec![square(class, Some(1), 0.0, 3.0), square(VOID, None, 2.0, 4.0)];
+    let items = [item("a/one.jpg", 5, 4, shapes(2)), item("two", 5, 4, shapes(5)), item("three.x.png", 5, 4, vec![])];
+    let (written, files, losses) = export("recordio-seg", &Value::Null, &items, 9);
+    assert_eq!(written, [true; 3]);
+    assert_eq!(text(&files, "seg_image.lst"), "0\t0.000000\ta/one.jpg\n1\t0.000000\ttwo\n2\t0.000000\tthree.x.png\n");
+    assert_eq!(text(&files, "seg_mask.lst"), "0\t0.000000\ta/one.png\n1\t0.000000\ttwo.png\n2\t0.000000\tthree.x.png\n");
+    for (((image, picture), (mask, png)), item) in unpacked(&files, "seg_image").iter().zip(&unpacked(&files, "seg_mask")).zip(&items) {
         assert_eq!((image.id, &image.labels, &picture[..]), (mask.id, &Labels::One(0.0), &b"\x0a\x23\xd7\xcepicture"[..]));
-        assert_eq!(read_mask_png(png, MAX_MASK_PIXELS).unwrap(), MaskPng::Classes(map(image.id as u8 + 2)));
+        assert_eq!(read_mask_png(png, MAX_MASK_PIXELS).unwrap(), MaskPng::Classes(paint(&item.shapes, 5, 4)));
     }
-    let (images_again, masks_again, _) = write();
-    assert!((images.rec, masks.rec) == (images_again.rec, masks_again.rec), "the same dataset gives the same bytes");
-    let broken = ClassMap { width: 5, height: 4, classes: vec![0; 3] };
-    let error = SegmentationWriter::new(files(), files()).write(&SegmentationItem { id: 0, name: "x", image: b"", mask: &broken });
-    assert!(matches!(error, Err(ExportError::Mask { .. })));
+    assert_eq!((losses.count(Loss::Instances), losses.count(Loss::PolygonToMask), losses.count(Loss::Void)), (2, 4, 0));
+    for cut in 0..3 {
+        let again = export("recordio-seg", &Value::Null, &items, cut);
+        assert!(again == (written.clone(), files.clone(), losses.clone()), "cut off after {cut}");
+    }
+    let (_, split, _) = export("recordio-seg", &json!({ "split": true }), &items, 1);
+    assert!(split.0.keys().all(|name| name.contains("_train.")) && split.0.len() == 6);
+    let wrong = writer("recordio-seg", &schema(), &json!({ "spilt": true }), None).err().unwrap();
+    assert!(wrong.to_string().contains("spilt"), "{wrong}");
 }
 
 #[test]
 fn boxes() {
-    let mut writer = BoxWriter::new(files(), &schema());
-    let mut write =
-        |id, name: &str, boxes: &[LabeledBox]| writer.write(&BoxItem { id, name, image: b"picture", width: 200, height: 100, boxes });
-    let dog = LabeledBox { class: 5, corners: [20.0, 10.0, 100.0, 125.0] };
-    let nothing = LabeledBox { class: 2, corners: [20.0, 10.0, 20.0, 50.0] };
-    let void = LabeledBox { class: VOID, corners: [0.0, 0.0, 9.0, 9.0] };
-    assert!(write(3, "dog.jpg", &[dog, nothing, void, LabeledBox { class: 2, corners: [0.0, 0.0, 200.0, 50.0] }]).unwrap());
-    assert!(!write(4, "empty.jpg", &[]).unwrap());
-    assert!(!write(5, "nothing.jpg", &[nothing, void, LabeledBox { class: 2, corners: [f64::NAN; 4] }]).unwrap());
-    assert!(matches!(write(6, "odd.jpg", &[LabeledBox { class: 3, ..dog }]), Err(ExportError::UnknownClass { class: 3, .. })));
-    let (files, count) = writer.finish().unwrap();
-    assert_eq!(count, ExportCount { written: 1, left_out: 2 });
+    let nothing = boxed(2, [20.0, 10.0, 20.0, 50.0]);
+    let dog = boxed(5, [20.0, 10.0, 100.0, 125.0]);
+    let items = [
+        item("empty.jpg", 200, 100, vec![]),
+        item("nothing.jpg", 200, 100, vec![nothing.clone(), boxed(VOID, [0.0, 0.0, 9.0, 9.0]), boxed(2, [f64::NAN; 4])]),
+        item("dog.jpg", 200, 100, vec![dog, nothing, boxed(2, [0.0, 0.0, 200.0, 50.0])]),
+    ];
+    let (written, files, losses) = export("recordio-box", &Value::Null, &items, 2);
+    assert_eq!(written, [false, false, true]);
+    assert_eq!(losses.count(Loss::NoArea), 3);
     let labels = vec![2.0, 5.0, 1.0, 0.1, 0.1, 0.5, 1.0, 0.0, 0.0, 0.0, 1.0, 0.5];
-    assert_eq!(unpacked(&files), [(ImageHeader::many(3, labels), b"picture".to_vec())]);
-    let line = "3\t2.000000\t5.000000\t1.000000\t0.100000\t0.100000\t0.500000\t1.000000\t0.000000\t0.000000\t0.000000\t1.000000\t0.500000\tdog.jpg\n";
-    assert_eq!(text(&files.lst), line);
+    assert_eq!(unpacked(&files, "boxes"), [(ImageHeader::many(0, labels), b"\x0a\x23\xd7\xcepicture".to_vec())]);
+    let line = "0\t2.000000\t5.000000\t1.000000\t0.100000\t0.100000\t0.500000\t1.000000\t0.000000\t0.000000\t0.000000\t1.000000\t0.500000\tdog.jpg\n";
+    assert_eq!(text(&files, "boxes.lst"), line);
 }
 
 #[test]
@@ -116,22 +129,19 @@ fn boxes_are_put_around_things() {
 
 #[test]
 fn classes() {
-    let write = |labels| {
-        let mut writer = ClassWriter::new(files(), &schema(), labels);
-        for (id, classes) in [(0, &[5u8][..]), (1, &[9, 2]), (2, &[]), (3, &[9, 9, VOID])] {
-            writer.write(&ClassItem { id, name: "x.jpg", image: b"picture", classes }).unwrap();
-        }
-        let unknown = writer.write(&ClassItem { id: 9, name: "x.jpg", image: b"", classes: &[1] });
-        assert!(matches!(unknown, Err(ExportError::UnknownClass { class: 1, .. })));
-        let (files, count) = writer.finish().unwrap();
-        (unpacked(&files).into_iter().map(|(header, _)| header).collect::<Vec<_>>(), count)
+    let items = [vec![tag(5)], vec![tag(9), tag(2)], vec![], vec![square(9, None, 0.0, 2.0), square(VOID, None, 0.0, 2.0)]]
+        .map(|shapes| item("x.jpg", 8, 8, shapes));
+    let headers = |multi_hot: bool| {
+        let (written, files, _) = export("recordio-class", &json!({ "multi_hot": multi_hot }), &items, 2);
+        (written, unpacked(&files, "classes").into_iter().map(|(header, _)| header).collect::<Vec<_>>())
     };
-    let (single, count) = write(ClassLabels::Single);
-    assert_eq!((single, count), (vec![ImageHeader::one(0, 1.0), ImageHeader::one(3, 2.0)], ExportCount { written: 2, left_out: 2 }));
-    let (hot, count) = write(ClassLabels::MultiHot);
+    assert_eq!(headers(false), (vec![true, false, false, true], vec![ImageHeader::one(0, 1.0), ImageHeader::one(1, 2.0)]));
     let expected = [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0; 3], [0.0, 0.0, 1.0]];
-    assert_eq!(hot, expected.iter().enumerate().map(|(id, labels)| ImageHeader::many(id as u64, labels.to_vec())).collect::<Vec<_>>());
-    assert_eq!(count.written, 4);
+    let expected = expected.iter().enumerate().map(|(id, labels)| ImageHeader::many(id as u64, labels.to_vec())).collect();
+    assert_eq!(headers(true), (vec![true; 4], expected));
+    let mut writing = writer("recordio-class", &schema(), &Value::Null, None).unwrap();
+    let unknown = writing.write(&item("x.jpg", 8, 8, vec![tag(1)]), b"", &mut MemoryFiles::default()).unwrap_err();
+    assert!(unknown.is_of_one_image() && unknown.to_string().contains("class 1"), "{unknown}");
     assert_eq!(classes_of(&[square(5, None, 0.0, 1.0), tag(2), square(VOID, None, 0.0, 1.0)]), [2]);
     assert_eq!(classes_of(&[square(5, None, 0.0, 1.0), square(2, None, 0.0, 1.0), square(5, None, 0.0, 1.0)]), [2, 5]);
 }

@@ -13,3 +13,18 @@ if (project()) {
     },
   });
 }
+
+// Options that only some formats have.
+const form = document.querySelector<HTMLFormElement>("form:has([data-formats])");
+if (form) {
+  const show = (): void => {
+    const chosen = new FormData(form).get("format");
+    for (const option of form.querySelectorAll<HTMLElement>("[data-formats]")) {
+      const fits = (option.dataset["formats"] ?? "").split(" ").includes(String(chosen));
+      option.hidden = !fits;
+      for (const input of option.querySelectorAll("input")) input.disabled = !fits;
+    }
+  };
+  form.addEventListener("change", show);
+  show();
+}

@@ -74,6 +74,8 @@ fn api() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("POST", "/api/v1/jobs/{job}/retry", Manager, json!({})),
         ("POST", "/api/v1/projects/{project}/exports", Reviewer, json!({ "format": "recordio-seg" })),
         ("GET", "/api/v1/projects/{project}/exports", Reviewer, json!(null)),
+        ("GET", "/api/v1/formats", SignIn, json!(null)),
+        ("GET", "/api/v1/exports/{job}.tar", Reviewer, json!(null)),
         ("GET", "/api/v1/exports/{job}/{file}", Reviewer, json!(null)),
         ("GET", "/api/v1/openapi.json", Nothing, json!(null)),
     ]

@@ -47,6 +47,35 @@ pub enum Loss {
     Unsupported,
 }
 
+impl Loss {
+    /// What happened, in words for people, without a full stop.
+    #[must_use]
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Holes => "holes were filled, or cut open by a seam",
+            Self::Parts => "the parts of a shape became shapes of their own, or were joined by a seam",
+            Self::Merged => "several shapes of one thing, or of one class of stuff, became one",
+            Self::Void => "void (not labeled) became background, or was left out",
+            Self::Crowds => "groups of things that were not told apart became single things",
+            Self::Instances => "things of one class are not told apart any more",
+            Self::MaskToPolygon => "a mask became the polygon around its pixels",
+            Self::PolygonToMask => "a polygon became the pixels that it covers",
+            Self::Overlap => "where shapes overlap, only the upper one was kept",
+            Self::AreaToBox => "an area became the box around it",
+            Self::Boxes => "boxes were left out",
+            Self::Points => "points were left out",
+            Self::Tags => "tags were left out",
+            Self::Rounded => "coordinates were rounded to the numbers that the format has",
+            Self::NoArea => "a shape has no area left within the picture",
+            Self::TooMany => "there are more classes or things than the format can count",
+            Self::Confidence => "the confidence was left out",
+            Self::Subset => "the subset was left out",
+            Self::Origin => "who said it and when was left out",
+            Self::Unsupported => "attributes, keypoints, tracks or the like were left out",
+        }
+    }
+}
+
 /// How often each kind of loss happened, and where first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Losses(BTreeMap<Loss, Lost>);

@@ -11,6 +11,9 @@ use crate::schema::Schema;
 
 /// Every format, in the order in which people are shown them.
 pub static FORMATS: &[&Format] = &[
+    &super::record_sets::SEGMENTATION,
+    &super::record_sets::BOXES,
+    &super::record_sets::CLASSES,
     &super::coco::INSTANCES,
     &super::coco::PANOPTIC,
     &super::png_masks::FORMAT,

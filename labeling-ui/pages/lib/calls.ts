@@ -2,6 +2,7 @@
 //   data-call="POST /api/v1/…"   method and address; {name} is filled from the dialog's data-with-name
 //   data-body='{"kind":"train"}' the JSON to send; a form sends its fields instead
 //   data-under="policy"          a form's fields go into this member
+//   name="options.split"         a field whose name has a dot goes into the member before it
 //   data-ok="Saved."             said afterwards; {name} is filled from the answer
 //   data-then="stay"             don't load the page again
 import { asProblem, call } from "./api";
@@ -60,14 +61,19 @@ function fill(text: string, values: Record<string, unknown>, address = true): st
 /** A form's fields as JSON: numbers and booleans by data-type, empty numbers left out. */
 export function collect(form: HTMLFormElement): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
+  const put = (name: string, value: unknown): void => {
+    const [member, inner] = name.split(".", 2) as [string, string | undefined];
+    if (inner === undefined) fields[name] = value;
+    else fields[member] = { ...(fields[member] as object | undefined), [inner]: value };
+  };
   for (const element of form.elements) {
     if (!(element instanceof HTMLInputElement || element instanceof HTMLSelectElement || element instanceof HTMLTextAreaElement)) continue;
     if (!element.name || element.matches(":disabled")) continue;
     if (element instanceof HTMLInputElement && element.type === "radio" && !element.checked) continue;
-    if (element.dataset["type"] === "bool") fields[element.name] = (element as HTMLInputElement).checked;
+    if (element.dataset["type"] === "bool") put(element.name, (element as HTMLInputElement).checked);
     else if (element.dataset["type"] === "number") {
-      if (element.value !== "") fields[element.name] = Number(element.value);
-    } else fields[element.name] = element.value;
+      if (element.value !== "") put(element.name, Number(element.value));
+    } else put(element.name, element.value);
   }
   return fields;
 }

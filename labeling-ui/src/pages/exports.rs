@@ -15,16 +15,44 @@ pub struct ExportsPage {
     /// Newest first.
     pub exports: Vec<ExportRow>,
     pub can_export: bool,
+    /// The formats that most people want; the first is chosen.
+    pub formats: Vec<FormatChoice>,
+    /// All others.
+    pub more_formats: Vec<FormatChoice>,
+}
+
+/// A format that can be asked for.
+#[derive(Clone, Debug, Default)]
+pub struct FormatChoice {
+    pub id: String,
+    pub title: String,
+    pub about: String,
 }
 
 /// An export, running or finished.
 #[derive(Clone, Debug, Default)]
 pub struct ExportRow {
     pub job: JobRow,
-    /// `recordio-seg`, `recordio-box`, `recordio-class` or `png-masks`.
+    /// The format's title.
     pub format: String,
     pub include_provisional: bool,
+    /// Images written.
+    pub images: u64,
+    /// Size of everything in bytes.
+    pub bytes: u64,
     pub files: Vec<FileRow>,
+    /// Folders with many files.
+    pub folders: Vec<FolderRow>,
+    /// What the format could not say, and what was left out: one sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// A folder of an export.
+#[derive(Clone, Debug, Default)]
+pub struct FolderRow {
+    pub name: String,
+    pub files: u64,
+    pub bytes: u64,
 }
 
 /// A file of an export.
@@ -37,14 +65,9 @@ pub struct FileRow {
 }
 
 impl ExportRow {
-    pub(crate) fn title(&self) -> &str {
-        match self.format.as_str() {
-            "recordio-seg" => "RecordIO, masks",
-            "recordio-box" => "RecordIO, boxes",
-            "recordio-class" => "RecordIO, classes",
-            "png-masks" => "PNG masks",
-            other => other,
-        }
+    /// Where everything is in one file.
+    pub(crate) fn archive(&self) -> String {
+        format!("/api/v1/exports/{}.tar", self.job.id)
     }
 }
 

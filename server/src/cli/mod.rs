@@ -2,10 +2,12 @@
 
 mod bench;
 mod config;
+mod convert;
 pub mod demo;
 mod export;
 mod find;
 mod first_run;
+mod formats;
 mod import;
 mod serve;
 mod start_demo;
@@ -39,6 +41,10 @@ Examples:
   labelwright import photos --project Cells      take a folder of images into the project 'Cells'
   labelwright import photos --masks truth --project Cells
                                                  the same, with existing masks as labels
+  labelwright import data --format coco --project Cells
+                                                 a labeled dataset, with its classes
+  labelwright convert data out --into recordio-seg
+                                                 from one format to another
   labelwright user add alice --name 'A. Smith'   add a person and print a one-time sign-in link
   labelwright demo                               watch the whole story with simulated annotators
   labelwright worker --name gpu-1 --database postgres://…
@@ -55,10 +61,14 @@ enum Command {
     Worker(worker::Args),
     /// Show the whole story: images in, three simulated annotators, a model that learns and labels, RecordIO out
     Demo(start_demo::Args),
-    /// Take a folder of images into a project
+    /// Take a folder of images, or a labeled dataset, into a project
     Import(import::Args),
-    /// Write a project's labels as RecordIO or PNG masks
+    /// Write a project's labels as a dataset: RecordIO, COCO, …
     Export(export::Args),
+    /// Turn a dataset of one format into another, without a project
+    Convert(convert::Args),
+    /// List the formats of datasets
+    Formats,
     /// Add people, list them, and make one-time sign-in links
     User(user::Args),
     /// Measure what requests cost a server of its own, on SQLite or on an empty PostgreSQL database
@@ -114,6 +124,8 @@ fn start(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             Command::Demo(args) => start_demo::run(args, config).await,
             Command::Import(args) => import::run(args, config).await,
             Command::Export(args) => export::run(args, config).await,
+            Command::Convert(args) => tokio::task::spawn_blocking(move || convert::run(args, &config)).await?,
+            Command::Formats => Ok(formats::run()),
             Command::User(args) => user::run(args, config).await,
             Command::Bench(args) => bench::run(args, config).await,
             Command::Config => config::run(&config),

@@ -29,6 +29,22 @@ pub enum Outcome {
 /// # Errors
 /// The database or the blob store failed; the file was not added then.
 pub async fn add(ctx: &Context, project: Uuid, policy: &Policy, name: &str, file: Bytes, by: Option<Uuid>) -> Result<Outcome> {
+    add_to(ctx, project, policy, name, file, by, None).await
+}
+
+/// The same for an image whose subset was decided before, by the dataset that it comes from.
+///
+/// # Errors
+/// See [`add`].
+pub async fn add_to(
+    ctx: &Context,
+    project: Uuid,
+    policy: &Policy,
+    name: &str,
+    file: Bytes,
+    by: Option<Uuid>,
+    subset: Option<Subset>,
+) -> Result<Outcome> {
     let limits = Limits { bytes: ctx.config.max_image_bytes, pixels: ctx.config.max_image_pixels };
     if file.len() as u64 > limits.bytes {
         return Ok(Outcome::Rejected(MediaError::TooManyBytes { bytes: file.len() as u64, limit: limits.bytes }));
@@ -71,7 +87,7 @@ pub async fn add(ctx: &Context, project: Uuid, policy: &Policy, name: &str, file
         blob_key,
         display_key,
         thumb_key,
-        subset: draw.subset(policy.validation_share),
+        subset: subset.unwrap_or_else(|| draw.subset(policy.validation_share)),
         state: ImageState::Waiting,
         created_ms: now,
     };

@@ -4,17 +4,16 @@ use labelwright_dataset::{
     ClassKind, Geometry, Mask, Schema, Shape, VOID,
     formats::png_masks::{MaskPng, read_mask_png},
 };
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     FlowError, Result, blocking,
-    labels::accept_person,
-    tasks::{check, schema},
+    imports::{Imported, Said, import_label},
+    tasks::schema,
 };
 use crate::{
     context::Context,
-    store::{Millis, Origin, TaskState, annotations, images, labels as label_rows, projects, tasks},
+    store::{images, labels as label_rows, projects},
 };
 
 /// Makes the mask file the label of an image: 8-bit values are class indices, 16-bit values are numbers of things of class `things`.
@@ -31,39 +30,8 @@ pub async fn import_mask(ctx: &Context, image: Uuid, file: Vec<u8>, things: u8) 
     }
     drop(tx);
     let (width, height, limit) = (row.width as u32, row.height as u32, ctx.config.max_image_pixels);
-    let checked = blocking(move || {
-        let schema = schema(&classes);
-        let shapes = shapes_of(&file, limit, width, height, things, &schema)?;
-        check(&shapes, width, height, &schema)
-    })
-    .await?
-    .map_err(FlowError::Invalid)?;
-
-    let now = Millis::now();
-    let mut tx = ctx.db.write().await?;
-    let annotation = annotations::Annotation {
-        id: Uuid::now_v7(),
-        project_id: row.project_id,
-        image_id: image,
-        task_id: None,
-        user_id: None,
-        origin: Origin::Import,
-        revision: annotations::next_revision(&mut tx, image).await?,
-        request: Uuid::now_v7(),
-        shapes: checked.json,
-        repairs: json!(checked.repairs).to_string(),
-        seconds: 0.0,
-        created_ms: now,
-    };
-    annotations::insert(&mut tx, &annotation).await?;
-    accept_person(&mut tx, &annotation).await?;
-    for task in tasks::of_image(&mut tx, image).await? {
-        if task.state == TaskState::Open {
-            tasks::close(&mut tx, task.id, now).await?;
-        }
-    }
-    tx.commit().await?;
-    Ok(true)
+    let shapes = blocking(move || shapes_of(&file, limit, width, height, things, &schema(&classes))).await?.map_err(FlowError::Invalid)?;
+    Ok(import_label(ctx, image, shapes, Said::default()).await? == Imported::Labeled)
 }
 
 /// The shapes of a mask file: one mask a class for stuff, one a connected area for things, one a number in files of 16 bits.

@@ -1,6 +1,7 @@
 //! What happens when somebody acts: each function is one transaction over the store and the blobs, the same for HTTP, jobs and the command line.
 
 pub mod images;
+pub mod imports;
 pub mod labels;
 pub mod masks;
 pub mod progress;

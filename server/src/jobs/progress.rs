@@ -20,6 +20,17 @@ pub enum Why {
     Shutdown,
 }
 
+impl Why {
+    /// Whether the same job is likely to be begun again, so that what it did so far should be kept.
+    #[must_use]
+    pub fn may_go_on(self) -> bool {
+        match self {
+            Self::Cancelled => false,
+            Self::Lost | Self::Shutdown => true,
+        }
+    }
+}
+
 type Observer = dyn Fn(f64, &str) + Send + Sync;
 
 #[derive(Default)]

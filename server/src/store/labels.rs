@@ -44,6 +44,7 @@ pub struct Labeled {
     pub confidence: Option<f64>,
     pub shapes: String,
     pub mask_key: Option<String>,
+    pub created_ms: Millis,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -73,7 +74,7 @@ statements! {
         "SELECT source, status, COUNT(*) AS n FROM labels WHERE project_id = $1 AND ended_ms IS NULL GROUP BY source, status"];
     LABELS_AFTER = [
         "SELECT l.id AS label_id, l.image_id, i.name, i.hash, i.width, i.height, i.format, i.orientation, i.blob_key, i.display_key, i.subset,
-                l.source, l.status, l.confidence, l.shapes, l.mask_key
+                l.source, l.status, l.confidence, l.shapes, l.mask_key, l.created_ms
            FROM images i JOIN labels l ON l.image_id = i.id AND l.ended_ms IS NULL
           WHERE i.project_id = $1 AND i.id > $2 ORDER BY i.id LIMIT $3"];
     LABELS_NEW = [

@@ -9,7 +9,7 @@ use labelwright_ui::{
     pages::{
         EditorPage, ErrorPage, ExportsPage, ImagesPage, ModelsPage, NewProjectPage, OverviewPage, PeoplePage, ProjectsPage, SettingsPage,
         SignInPage, SystemPage, WelcomePage, WorkPage,
-        exports::{ExportRow, FileRow},
+        exports::{ExportRow, FileRow, FolderRow, FormatChoice},
         models::{ClassFigure, ModelRow},
         overview::{Round, ThresholdView},
         people::UserRow,
@@ -277,25 +277,43 @@ fn exports(w: Words) -> ExportsPage {
         job: job(w, id, "export", state, 0.38, message),
         format: format.into(),
         include_provisional: id == "j3",
+        images: 3500,
+        bytes: files.iter().map(|file: &FileRow| file.bytes).sum::<u64>() + 120_000_000,
+        folders: if files.is_empty() { vec![] } else { vec![FolderRow { name: w("images"), files: 3500, bytes: 120_000_000 }] },
+        remarks: if files.is_empty() {
+            vec![]
+        } else {
+            vec![w("Holes were filled, or cut open by a seam: 12 shapes, first in a.png, b.png.")]
+        },
         files,
     };
+    let choice = |id: &str, title: &str, about: &str| FormatChoice { id: id.into(), title: w(title), about: w(about) };
     ExportsPage {
         layout: project(w, Section::Exports),
         people: 900,
         committed: 200,
         provisional: 2400,
         exports: vec![
-            row("j4", "png-masks", "running", "writing masks", vec![]),
+            row("j4", "PNG masks", "running", "writing masks", vec![]),
             row(
                 "j3",
-                "recordio-seg",
+                "RecordIO, masks",
                 "done",
                 "",
                 vec![file("train.rec", 1_200_000_000), file("train.idx", 64_000), file("train.lst", 91_000), file("classes.json", 412)],
             ),
-            row("j2", "recordio-box", "failed", "The disk is full. Nothing was written; free 2 GB and try again.", vec![]),
+            row("j2", "RecordIO, boxes", "failed", "The disk is full. Nothing was written; free 2 GB and try again.", vec![]),
         ],
         can_export: true,
+        formats: vec![
+            choice("recordio-seg", "RecordIO, masks", "Pictures and class masks in two sets of records with the same ids."),
+            choice("coco", "COCO", "Polygons and run-length masks in one JSON a subset."),
+            choice("png-masks", "PNG masks", "A folder of pictures and one indexed PNG for each."),
+        ],
+        more_formats: vec![
+            choice("voc", "Pascal VOC", "XML boxes and palette PNGs."),
+            choice("yolo-seg", "YOLO, polygons", "One text file a picture."),
+        ],
     }
 }
 

@@ -4,6 +4,7 @@
 //! what the load costs. Accounts are written into the database while no server runs; everything else goes through the public HTTP API.
 
 mod child;
+mod exports;
 mod figures;
 mod load;
 mod material;
@@ -55,6 +56,12 @@ pub struct Args {
     /// Measure everything so many times
     #[arg(long, default_value_t = 1)]
     repeat: usize,
+    /// Measure exports of a project of so many labeled images instead of requests
+    #[arg(long, value_name = "IMAGES")]
+    export: Option<usize>,
+    /// The formats of these exports
+    #[arg(long, value_delimiter = ',', default_value = "recordio-seg,coco,png-masks", value_name = "FORMAT,FORMAT", requires = "export")]
+    formats: Vec<String>,
     /// Write every figure as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -85,18 +92,27 @@ pub async fn run(args: Args, config: Config) -> Result<ExitCode> {
     args.check()?;
     let json = args.json.as_deref().map(std::path::absolute).transpose().context("the path of --json can't be used")?;
     let folder = Folder::new()?;
+    if let Some(count) = args.export {
+        let report = exports::measure(count, &args.formats, &config, &folder).await?;
+        println!("{report}");
+        return save(json, &report);
+    }
     let result = measure(&args, &config, &folder).await;
     if result.is_err() {
         eprintln!("{}", folder.last_words());
     }
     let report = result?;
     println!("{report}");
-    if let Some(path) = json {
-        let text = serde_json::to_string_pretty(&report)?;
-        std::fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))?;
-    }
     if report.handed_out_twice() > 0 {
         bail!("tasks were handed out twice; this is a fault of the server");
+    }
+    save(json, &report)
+}
+
+fn save(path: Option<PathBuf>, report: &impl serde::Serialize) -> Result<ExitCode> {
+    if let Some(path) = path {
+        let text = serde_json::to_string_pretty(report)?;
+        std::fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,6 +1,7 @@
 //! The dataset as files.
 
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
+use labelwright_dataset::{Schema, formats::registry};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -9,39 +10,64 @@ use uuid::Uuid;
 use super::jobs::{JobView, queue};
 use crate::{
     context::Context,
+    flow::blocking,
     http::{
         auth::{self, Signed},
         error::{ApiError, Result},
     },
+    jobs::export::{Options, archive::Archive},
     store::{JobKind, JobState, Role, jobs},
 };
 
-/// The formats that can be asked for.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
-pub enum ExportFormat {
-    #[serde(rename = "recordio-seg")]
-    RecordioSegmentation,
-    #[serde(rename = "recordio-box")]
-    RecordioBoxes,
-    #[serde(rename = "recordio-class")]
-    RecordioClasses,
-    #[serde(rename = "png-masks")]
-    PngMasks,
-}
-
 #[derive(Deserialize, ToSchema)]
 pub struct NewExport {
-    pub format: ExportFormat,
+    /// Id of a format that `GET /api/v1/formats` says can be written.
+    pub format: String,
     /// Whether machine labels that are not committed yet are written too.
     #[serde(default = "yes")]
     pub include_provisional: bool,
-    /// Whether each subset gets record files of its own.
+    /// The format's own options, such as `{"split": true}`.
     #[serde(default)]
-    pub split: bool,
+    #[schema(value_type = Object)]
+    pub options: serde_json::Value,
 }
 
 fn yes() -> bool {
     true
+}
+
+/// A format of datasets.
+#[derive(Serialize, ToSchema)]
+pub struct FormatView {
+    pub id: &'static str,
+    pub title: &'static str,
+    pub about: &'static str,
+    /// Whether datasets of it can be exported, …
+    pub writes: bool,
+    /// … and imported.
+    pub reads: bool,
+    /// What it can hold, by kind: polygons, holes, parts, masks, boxes, points, tags, void, instances, confidence, subsets.
+    #[schema(value_type = Object)]
+    pub holds: registry::Holds,
+    /// What can be chosen.
+    #[schema(value_type = Vec<Object>)]
+    pub options: &'static [registry::FormatOption],
+}
+
+/// The formats that datasets are exported to and imported from.
+#[utoipa::path(tag = "exports", responses((status = 200, body = Vec<FormatView>)))]
+#[get("/formats")]
+pub async fn formats(_signed: Signed) -> web::Json<Vec<FormatView>> {
+    let view = |format: &&'static registry::Format| FormatView {
+        id: format.id,
+        title: format.title,
+        about: format.about,
+        writes: format.writer.is_some(),
+        reads: format.reader.is_some(),
+        holds: format.holds,
+        options: format.options,
+    };
+    web::Json(registry::FORMATS.iter().map(view).collect())
 }
 
 /// Asks for an export; the job's result lists its files. Reviewers and managers.
@@ -49,7 +75,10 @@ fn yes() -> bool {
 #[post("/projects/{project}/exports")]
 pub async fn create(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>, body: web::Json<NewExport>) -> Result<HttpResponse> {
     let (project, _) = auth::project(&mut ctx.db.read().await?, &signed.user, *path, Role::Reviewer).await?;
-    let params = json!({ "format": body.format, "include_provisional": body.include_provisional, "split": body.split });
+    let NewExport { format, include_provisional, options: form } = body.into_inner();
+    // What can't be written is refused now, not when a worker gets to it.
+    registry::writer(&format, &Schema::default(), &form, None).map_err(|error| ApiError::BadRequest(error.to_string()))?;
+    let params = json!(Options { include_provisional, form, ..Options::new(&format) });
     Ok(HttpResponse::Accepted().json(queue(&ctx, project.id, JobKind::Export, &params, signed.user.id).await?))
 }
 
@@ -61,6 +90,32 @@ pub async fn list(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>
     let (project, _) = auth::project(&mut tx, &signed.user, *path, Role::Reviewer).await?;
     let found = jobs::of_kind(&mut tx, project.id, JobKind::Export, super::MAX_LIMIT).await?;
     Ok(web::Json(found.into_iter().map(JobView::from).collect()))
+}
+
+fn folder(ctx: &Context, job: Uuid) -> std::path::PathBuf {
+    ctx.config.data.join("exports").join(job.to_string())
+}
+
+/// A whole export as one `.tar`. Reviewers and managers.
+#[utoipa::path(tag = "exports", responses((status = 200, content_type = "application/x-tar"), (status = 403), (status = 404)))]
+#[get("/exports/{job}.tar")]
+pub async fn archive(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>) -> Result<HttpResponse> {
+    let (project, job) = auth::job(&mut ctx.db.read().await?, &signed.user, *path, Role::Reviewer).await?;
+    if job.kind != JobKind::Export || job.state != JobState::Done {
+        return Err(ApiError::NotFound("finished export"));
+    }
+    let dir = folder(&ctx, job.id);
+    let archive = blocking(move || Archive::of(&dir)).await?.map_err(|_| ApiError::NotFound("folder of that export any more"))?;
+    let (length, (sender, receiver)) = (archive.length(), Archive::channel());
+    tokio::task::spawn_blocking(move || archive.send(sender));
+    let pieces = futures_util::stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|piece| (piece, receiver)));
+    let name: String = project.name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).take(60).collect();
+    Ok(HttpResponse::Ok()
+        .content_type("application/x-tar")
+        .insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.tar\"")))
+        // Pictures are compressed already.
+        .insert_header(header::ContentEncoding::Identity)
+        .body(actix_web::body::SizedStream::new(length, Box::pin(pieces))))
 }
 
 #[derive(Deserialize)]
@@ -86,7 +141,7 @@ pub async fn download(ctx: web::Data<Context>, signed: Signed, path: web::Path<(
     // Only a name that the export itself listed is ever opened.
     let written: Written = serde_json::from_str(job.result.as_deref().unwrap_or_default()).map_err(|_| missing())?;
     let known = written.files.into_iter().find(|known| known.name == file).ok_or_else(missing)?;
-    let dir = ctx.config.data.join("exports").join(job.id.to_string());
+    let dir = folder(&ctx, job.id);
     let named = actix_files::NamedFile::open_async(dir.join(&known.name)).await.map_err(|_| missing())?;
     let short = known.name.rsplit('/').next().unwrap_or("file").replace(|c: char| !c.is_ascii_graphic() || c == '"', "_");
     let mut response = named.into_response(&req);

@@ -108,8 +108,10 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(jobs::get)
         .service(jobs::cancel)
         .service(jobs::retry)
+        .service(exports::formats)
         .service(exports::create)
         .service(exports::list)
+        .service(exports::archive)
         .service(exports::download)
         .service(system::openapi);
 }

@@ -1,12 +1,13 @@
 //! Exports and their files.
 
 use actix_web::HttpResponse;
+use labelwright_dataset::{exchange::Losses, formats::registry};
 use labelwright_ui::{
     Section,
     links::escape,
     pages::{
         ExportsPage,
-        exports::{ExportRow, FileRow},
+        exports::{ExportRow, FileRow, FolderRow, FormatChoice},
     },
 };
 use serde::Deserialize;
@@ -19,6 +20,7 @@ use super::{
 use crate::{
     flow::progress,
     http::error::Result,
+    jobs::export::ExportedFolder,
     store::{
         JobKind, JobState, Role,
         jobs::{self, Job},
@@ -26,6 +28,9 @@ use crate::{
 };
 
 const EXPORTS: i64 = 30;
+
+/// The formats that are shown first.
+const FIRST: [&str; 4] = ["recordio-seg", "coco", "png-masks", "manifest"];
 
 /// An export in loose files has thousands; the page names the first ones.
 const FILES: usize = 20;
@@ -41,6 +46,12 @@ struct Asked {
 #[serde(default)]
 struct Written {
     files: Vec<WrittenFile>,
+    folders: Vec<ExportedFolder>,
+    images: u64,
+    bytes: u64,
+    left_out_refused: u64,
+    refused: Vec<String>,
+    losses: Losses,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +69,9 @@ pub async fn page(mut member: Member) -> Result<HttpResponse> {
     let progress = progress::of(tx, id).await?;
     // The files hold everybody's work, so they are for those who may see it.
     let found = if can_export { jobs::of_kind(tx, id, JobKind::Export, EXPORTS).await? } else { Vec::new() };
+    let formats = registry::FORMATS.iter().copied().filter(|format| format.writer.is_some());
+    let (formats, more_formats) = formats.partition::<Vec<&registry::Format>, _>(|format| FIRST.contains(&format.id));
+    let choices = |formats: Vec<&registry::Format>| formats.into_iter().map(choice).collect();
     html(&ExportsPage {
         layout,
         people: count(progress.people),
@@ -65,7 +79,13 @@ pub async fn page(mut member: Member) -> Result<HttpResponse> {
         provisional: count(progress.machine_provisional),
         exports: found.into_iter().map(row).collect(),
         can_export,
+        formats: choices(formats),
+        more_formats: choices(more_formats),
     })
+}
+
+fn choice(format: &registry::Format) -> FormatChoice {
+    FormatChoice { id: format.id.to_owned(), title: format.title.to_owned(), about: format.about.to_owned() }
 }
 
 fn row(job: Job) -> ExportRow {
@@ -74,9 +94,24 @@ fn row(job: Job) -> ExportRow {
         (Some(result), JobState::Done) => serde_json::from_str(result).unwrap_or_default(),
         _ => Written::default(),
     };
-    let files =
-        written.files.into_iter().take(FILES).map(|file| FileRow { url: url(job.id, &file.name), name: file.name, bytes: file.bytes });
-    ExportRow { format: asked.format, include_provisional: asked.include_provisional, files: files.collect(), job: view::job(job) }
+    let file = |file: WrittenFile| FileRow { url: url(job.id, &file.name), name: file.name, bytes: file.bytes };
+    let folder = |folder: ExportedFolder| FolderRow { name: folder.name, files: folder.files, bytes: folder.bytes };
+    let title = registry::find(&asked.format).map_or(asked.format.as_str(), |format| format.title);
+    let lost =
+        written.losses.iter().map(|(loss, lost)| format!("{}: {} (first in {})", loss.in_words(), lost.count, lost.images.join(", ")));
+    let refused = written.refused.into_iter();
+    let more = (written.left_out_refused as usize).saturating_sub(refused.len());
+    let more = (more > 0).then(|| format!("{more} more images could not be written"));
+    ExportRow {
+        format: title.to_owned(),
+        include_provisional: asked.include_provisional,
+        images: written.images,
+        bytes: written.bytes,
+        remarks: lost.chain(refused).chain(more).collect(),
+        files: written.files.into_iter().take(FILES).map(file).collect(),
+        folders: written.folders.into_iter().take(FILES).map(folder).collect(),
+        job: view::job(job),
+    }
 }
 
 fn url(job: Uuid, file: &str) -> String {

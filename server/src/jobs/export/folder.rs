@@ -1,38 +1,60 @@
-//! A folder that gets its name when everything in it is on disk.
+//! A folder that gets its name when everything in it is on disk, and that a program which was stopped goes on with.
 
 use std::{
-    fs::{self, DirEntry, File},
-    io::{BufWriter, Write},
+    fs::{self, DirEntry, File, TryLockError},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
+use labelwright_dataset::exchange::{FolderState, ResumableFolder};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{ExportedFile, JobError, Result};
+use super::{JobError, Result, listing::Listing};
 use crate::store::Millis;
 
 const SUFFIX: &str = ".partial";
+/// How far the export is; in the folder while it is written.
+const CHECKPOINT: &str = ".checkpoint.json";
+/// Held by the program that writes the folder.
+const LOCK: &str = ".lock";
 
-/// The folder while it is written. Dropped before [`Folder::finish`], it is deleted.
+/// What is needed to go on.
+#[derive(Serialize, Deserialize)]
+struct Checkpoint<T> {
+    /// What was asked for; a folder for something else is begun anew.
+    asked: Value,
+    folder: FolderState,
+    rest: T,
+}
+
+/// The folder while it is written. It stays when the program dies and when [`Folder::keep`] was called, and is deleted when it is dropped
+/// otherwise before [`Folder::finish`].
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(crate) struct Folder {
     partial: PathBuf,
     target: PathBuf,
     replace: bool,
-    finished: bool,
+    asked: Value,
+    out: Option<ResumableFolder>,
+    /// Released when the folder is dropped.
+    _lock: File,
+    keep: bool,
 }
 
-fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> JobError {
+fn failed(path: &Path) -> impl FnOnce(io::Error) -> JobError {
     let path = path.display().to_string();
     move |error| JobError::File(path, error)
 }
 
 impl Folder {
-    /// Begins a folder that shall be called `target`; beside it, so that it can be renamed.
+    /// Begins a folder that shall be called `target`, beside it, so that it can be renamed; or goes on with one that a program left that was
+    /// asked for the same, and gives what it said at its last checkpoint.
     ///
     /// # Errors
     /// `target` has something in it and may not be replaced, or no folder can be made there.
-    pub fn create(target: &Path, replace: bool) -> Result<Self> {
+    pub fn open<T: DeserializeOwned>(target: &Path, replace: bool, asked: Value) -> Result<(Self, Option<T>)> {
         let full = fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_some()) || target.is_file();
         if full && !replace {
             let text = format!("{} is not empty. Nothing was written; name another folder, or empty this one.", target.display());
@@ -41,67 +63,105 @@ impl Folder {
         let name = target.file_name().and_then(|name| name.to_str()).unwrap_or("export");
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(failed(parent))?;
-        let partial = parent.join(format!(".{name}.{}{SUFFIX}", Uuid::new_v4().simple()));
-        fs::create_dir(&partial).map_err(failed(&partial))?;
-        Ok(Self { partial, target: target.to_owned(), replace, finished: false })
+        let usual = parent.join(format!(".{name}{SUFFIX}"));
+        // Where another program is at the same export right now, this one writes its own.
+        let (partial, lock) = match lock(&usual).map_err(failed(&usual))? {
+            Some(lock) => (usual, lock),
+            None => {
+                let other = parent.join(format!(".{name}.{}{SUFFIX}", Uuid::new_v4().simple()));
+                let lock = lock(&other).map_err(failed(&other))?;
+                (other, lock.ok_or_else(|| JobError::Fault("a new folder is locked".into()))?)
+            }
+        };
+        let folder = Self { partial, target: target.to_owned(), replace, asked, out: None, _lock: lock, keep: false };
+        folder.resume()
     }
 
-    /// A new file in the folder, with the subfolders that its name asks for.
-    ///
-    /// # Errors
-    /// It can't be created.
-    pub fn file(&self, name: &str) -> Result<BufWriter<File>> {
-        let path = self.partial.join(name);
-        if let Some(parent) = path.parent().filter(|parent| *parent != self.partial) {
-            fs::create_dir_all(parent).map_err(failed(parent))?;
+    fn resume<T: DeserializeOwned>(mut self) -> Result<(Self, Option<T>)> {
+        let left: Option<Checkpoint<T>> = fs::read(self.partial.join(CHECKPOINT)).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        if let Some(checkpoint) = left.filter(|checkpoint| checkpoint.asked == self.asked) {
+            let state = checkpoint.folder;
+            let opened = ResumableFolder::forget_since(&self.partial, &state).and_then(|()| ResumableFolder::open(&self.partial, state));
+            match opened {
+                Ok(out) => {
+                    self.out = Some(out);
+                    return Ok((self, Some(checkpoint.rest)));
+                }
+                Err(error) => tracing::warn!(folder = %self.partial.display(), %error, "an unfinished export is begun anew"),
+            }
         }
-        Ok(BufWriter::with_capacity(1 << 18, File::create_new(&path).map_err(failed(&path))?))
+        clear(&self.partial).map_err(failed(&self.partial))?;
+        let out = ResumableFolder::open(&self.partial, FolderState::default()).map_err(failed(&self.partial))?;
+        self.out = Some(out);
+        Ok((self, None))
     }
 
-    /// A whole file.
+    /// Where files are written.
     ///
     /// # Errors
-    /// It can't be written.
-    pub fn add(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let mut file = self.file(name)?;
-        file.write_all(bytes).map_err(failed(Path::new(name)))?;
-        sync(file, name)
+    /// Never, before [`Folder::finish`].
+    pub fn out(&mut self) -> Result<&mut ResumableFolder> {
+        self.out.as_mut().ok_or_else(|| JobError::Fault("the export's folder is closed".into()))
     }
 
-    /// Gives the folder its name, and tells which files lie directly in it.
+    /// Forces everything so far to disk, and notes how far that is.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn checkpoint(&mut self, rest: &impl Serialize) -> Result<()> {
+        let path = self.partial.join(CHECKPOINT);
+        let folder = self.out()?.checkpoint().map_err(failed(&path))?;
+        let checkpoint = Checkpoint { asked: self.asked.clone(), folder, rest };
+        let text = serde_json::to_vec(&checkpoint).map_err(|error| JobError::Fault(error.to_string()))?;
+        let next = path.with_extension("next");
+        let write = || {
+            let mut file = File::create(&next)?;
+            file.write_all(&text)?;
+            file.sync_all()?;
+            fs::rename(&next, &path)
+        };
+        write().map_err(failed(&path))
+    }
+
+    /// The folder stays as it is when it is dropped, so that the export can go on later.
+    pub fn keep(&mut self) {
+        self.keep = true;
+    }
+
+    /// Gives the folder its name, and tells what is in it.
     ///
     /// # Errors
     /// The disk refuses; then the folder is deleted and what had its name before is kept.
-    pub fn finish(mut self) -> Result<Vec<ExportedFile>> {
-        let mut files = Vec::new();
-        for entry in fs::read_dir(&self.partial).map_err(failed(&self.partial))? {
-            let entry = entry.map_err(failed(&self.partial))?;
-            let about = entry.metadata().map_err(failed(&entry.path()))?;
-            if about.is_file() {
-                files.push(ExportedFile { name: entry.file_name().to_string_lossy().into_owned(), bytes: about.len() });
-            } else {
-                sync_folder(&entry.path())?;
+    pub fn finish(mut self) -> Result<Listing> {
+        let out = self.out.take().ok_or_else(|| JobError::Fault("the export's folder is closed".into()))?;
+        out.finish().map_err(failed(&self.partial))?;
+        for name in [CHECKPOINT, LOCK] {
+            match fs::remove_file(self.partial.join(name)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&self.partial)(error)),
+                _ => {}
             }
         }
-        files.sort_by(|a, b| a.name.cmp(&b.name));
-        sync_folder(&self.partial)?;
+        let listing = Listing::of(&self.partial).map_err(failed(&self.partial))?;
+        for folder in listing.every_folder() {
+            sync_folder(&self.partial.join(folder))?;
+        }
         if self.target.exists() {
             // An empty folder gives way to the new one; a full one only where it may be replaced.
             let removed = if self.replace { fs::remove_dir_all(&self.target) } else { fs::remove_dir(&self.target) };
             removed.map_err(failed(&self.target))?;
         }
         fs::rename(&self.partial, &self.target).map_err(failed(&self.target))?;
-        self.finished = true;
+        self.keep = true;
         if let Some(parent) = self.target.parent().filter(|parent| !parent.as_os_str().is_empty()) {
             sync_folder(parent)?;
         }
-        Ok(files)
+        Ok(listing)
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if !self.finished
+        if !self.keep
             && let Err(error) = fs::remove_dir_all(&self.partial)
         {
             tracing::warn!(folder = %self.partial.display(), %error, "an unfinished export can't be deleted");
@@ -109,9 +169,28 @@ impl Drop for Folder {
     }
 }
 
-/// Forces a written file to disk.
-pub(super) fn sync(mut file: BufWriter<File>, name: &str) -> Result<()> {
-    file.flush().and_then(|()| file.get_ref().sync_all()).map_err(failed(Path::new(name)))
+/// Makes the folder if need be and holds it; none while another program does.
+fn lock(folder: &Path) -> io::Result<Option<File>> {
+    fs::create_dir_all(folder)?;
+    let file = File::create(folder.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Deletes what is in a folder but its lock.
+fn clear(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            fs::remove_dir_all(entry.path())?;
+        } else if entry.file_name() != LOCK {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn sync_folder(path: &Path) -> Result<()> {
@@ -122,8 +201,10 @@ fn sync_folder(path: &Path) -> Result<()> {
     }
 }
 
-pub(super) fn is_partial(name: &str) -> bool {
-    name.starts_with('.') && name.ends_with(SUFFIX)
+/// The export that an unfinished folder belongs to, if its name is that of one.
+pub(super) fn partial_of(name: &str) -> Option<&str> {
+    let name = name.strip_prefix('.')?.strip_suffix(SUFFIX)?;
+    Some(name.split_once('.').map_or(name, |(name, _)| name))
 }
 
 pub(super) fn older_than_a_day(entry: &DirEntry, now: Millis) -> bool {

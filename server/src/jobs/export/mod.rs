@@ -5,100 +5,77 @@
 //!
 //! An export is written into a folder with a temporary name, forced to disk, and then renamed: a folder with the right name is complete.
 
-mod folder;
+pub mod archive;
+pub(crate) mod folder;
+mod listing;
 mod names;
-mod pack;
 mod write;
 
 use std::path::{Path, PathBuf};
 
-use labelwright_dataset::formats::classes::classes_json;
+use labelwright_dataset::{
+    exchange::{Losses, Output},
+    formats::{classes::classes_json, registry},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::{Finished, JobError, Progress, Result, blocking};
 use crate::{
     context::Context,
     flow::tasks::schema,
     store::{
-        self, Millis,
+        self, JobState, Millis,
         jobs::Job,
         models,
         projects::{self, Project},
     },
-    text_enum,
 };
 
 use folder::Folder;
-use write::Taken;
+pub use listing::{ExportedFile, ExportedFolder};
+use write::{SoFar, Taken};
 
-text_enum! {
-    /// What the files of an export look like.
-    pub enum Format {
-        /// Pictures and masks as two sets of records with the same ids.
-        RecordioSeg = "recordio-seg",
-        /// Records with boxes, as MXNet's detection iterators read them.
-        RecordioBox = "recordio-box",
-        /// Records with classes.
-        RecordioClass = "recordio-class",
-        /// Pictures beside 8-bit masks of class indices and 16-bit masks of things.
-        PngMasks = "png-masks",
-    }
-}
-
-/// What goes into an export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+/// What goes into an export, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Options {
+    /// Id of a format that [`registry`] can write.
+    pub format: String,
     /// Whether machine labels that nobody has committed are taken.
+    #[serde(default = "yes")]
     pub include_provisional: bool,
-    /// Class records have one number a class (1 if the image has it) instead of a single class; images with several classes are left out
-    /// of the latter.
-    pub multi_hot: bool,
-    /// Loose files (PNG masks) are packed into one `.tar`, so that they can be downloaded.
-    pub pack: bool,
-    /// Each subset gets record files of its own (`seg_image_train.rec`, …) instead of all in one (`seg_image.rec`).
-    pub split: bool,
-    /// A folder that is there already is replaced; otherwise it must be empty or absent.
-    pub replace: bool,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self { include_provisional: true, multi_hot: true, pack: false, split: false, replace: false }
-    }
-}
-
-#[derive(Debug, Deserialize)]
-struct Params {
-    format: Format,
-    #[serde(default = "yes")]
-    include_provisional: bool,
-    #[serde(default = "yes")]
-    multi_hot: bool,
+    /// The format's own options; absent ones have their defaults.
     #[serde(default)]
-    split: bool,
+    pub form: Value,
+    /// A folder that is there already is replaced; otherwise it must be empty or absent.
+    #[serde(default)]
+    pub replace: bool,
 }
 
 fn yes() -> bool {
     true
 }
 
-/// One file of an export.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ExportedFile {
-    /// Path below the export's folder.
-    pub name: String,
-    pub bytes: u64,
+impl Options {
+    /// Everything that there is to say, in this format.
+    #[must_use]
+    pub fn new(format: &str) -> Self {
+        Self { format: format.to_owned(), include_provisional: true, form: Value::Null, replace: false }
+    }
 }
 
 /// What was written.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ExportReport {
-    pub format: Format,
+    pub format: String,
     pub dir: PathBuf,
-    /// Sorted by name. Loose pictures and masks are not listed one by one.
+    /// Sorted by name. Folders with many files are not listed file by file, …
     pub files: Vec<ExportedFile>,
+    /// … but only counted.
+    pub folders: Vec<ExportedFolder>,
+    /// Size of everything in bytes.
+    pub bytes: u64,
     /// Images written.
     pub images: u64,
     /// Those of them with a label from people, an imported one, and one of the model (committed, provisional).
@@ -110,8 +87,14 @@ pub struct ExportReport {
     pub left_out_disagree: u64,
     /// … the model's label is provisional and those were not wanted, …
     pub left_out_provisional: u64,
-    /// … or the layout has nothing to say of them.
+    /// … the format has nothing to say of them, …
     pub left_out_layout: u64,
+    /// … or can't take them, …
+    pub left_out_refused: u64,
+    /// … and why, of the first ones.
+    pub refused: Vec<String>,
+    /// What the format could not say of those that were written.
+    pub losses: Losses,
 }
 
 /// Runs an export job: into `exports/JOB` of the data folder.
@@ -119,21 +102,13 @@ pub struct ExportReport {
 /// # Errors
 /// See [`write`].
 pub(super) async fn run(ctx: &Context, job: &Job, progress: &Progress) -> Result<Finished> {
-    let params: Params = serde_json::from_str(&job.params).map_err(|error| {
-        let formats = Format::ALL.iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
-        JobError::NotYet(format!("The export can't begin: {error}. Ask again with one of these formats: {formats}."))
+    let asked: Options = serde_json::from_str(&job.params).map_err(|error| {
+        JobError::NotYet(format!("The export can't begin: {error}. Ask again with one of the formats that 'labelwright formats' lists."))
     })?;
     let project = projects::get(&mut ctx.db.read().await?, job.project_id).await?;
     let project = project.ok_or_else(|| JobError::NotYet("The project is gone.".into()))?;
-    let options = Options {
-        include_provisional: params.include_provisional,
-        multi_hot: params.multi_hot,
-        pack: true,
-        split: params.split,
-        replace: true,
-    };
     let dir = ctx.config.data.join("exports").join(job.id.to_string());
-    let report = write(ctx, &project, params.format, options, &dir, progress).await?;
+    let report = write(ctx, &project, &Options { replace: true, ..asked }, &dir, progress).await?;
     let message = format!("{} images written as {}", report.images, report.format);
     let mut result = serde_json::to_value(&report).map_err(|error| JobError::Fault(error.to_string()))?;
     if let Value::Object(fields) = &mut result {
@@ -143,22 +118,12 @@ pub(super) async fn run(ctx: &Context, job: &Job, progress: &Progress) -> Result
     Ok(Finished { message, result })
 }
 
-/// Writes all labels of a project into the folder `dir`, which appears when it is complete.
+/// Writes all labels of a project into the folder `dir`, which appears when it is complete. When the program dies meanwhile, the same call
+/// goes on where the folder was last forced to disk.
 ///
 /// # Errors
 /// The folder exists and may not be replaced, a file can't be written, a blob is missing, or the database failed. Then `dir` is as it was.
-pub async fn write(
-    ctx: &Context,
-    project: &Project,
-    format: Format,
-    options: Options,
-    dir: &Path,
-    progress: &Progress,
-) -> Result<ExportReport> {
-    let folder = {
-        let (dir, replace) = (dir.to_owned(), options.replace);
-        blocking(move || Folder::create(&dir, replace)).await??
-    };
+pub async fn write(ctx: &Context, project: &Project, options: &Options, dir: &Path, progress: &Progress) -> Result<ExportReport> {
     let (classes, model) = {
         let mut tx = ctx.db.read().await?;
         (schema(&projects::classes(&mut tx, project.id).await?), models::newest(&mut tx, project.id).await?)
@@ -166,20 +131,32 @@ pub async fn write(
     if classes.classes.is_empty() {
         return Err(JobError::NotYet("The project has no classes, so there is nothing to export. Add classes in its settings.".into()));
     }
-    let (folder, taken) = write::images(ctx, project, format, options, folder, classes.clone(), progress).await?;
-    let about = about(project, format, &taken, model.as_ref())?;
+    // Refused before anything is written.
+    registry::writer(&options.format, &classes, &options.form, None).map_err(write::failed)?;
+    let (folder, begun) = {
+        let (dir, replace) = (dir.to_owned(), options.replace);
+        let asked = json!({ "project": project.id, "options": options, "classes": classes });
+        blocking(move || Folder::open::<SoFar>(&dir, replace, asked)).await??
+    };
+    let (mut folder, taken, losses) = write::images(ctx, project, options, folder, begun, &classes, progress).await?;
+    let about = about(project, &options.format, &taken, &losses, model.as_ref())?;
     let names = classes_json(&classes).map_err(|error| JobError::Fault(error.to_string()))?;
     let finished = blocking(move || {
-        folder.add("classes.json", names.as_bytes())?;
-        folder.add("dataset.json", about.as_bytes())?;
+        let put = |folder: &mut Folder, name: &str, text: &str| {
+            folder.out()?.put(name, text.as_bytes()).map_err(|error| JobError::File(name.to_owned(), error))
+        };
+        put(&mut folder, "classes.json", &names)?;
+        put(&mut folder, "dataset.json", &about)?;
         folder.finish()
     });
-    let files = finished.await??;
+    let listing = finished.await??;
     progress.set(1.0, "export is complete")?;
     Ok(ExportReport {
-        format,
+        format: options.format.clone(),
         dir: dir.to_owned(),
-        files,
+        files: listing.files,
+        folders: listing.folders,
+        bytes: listing.bytes,
         images: taken.images(),
         people: taken.people,
         imported: taken.imported,
@@ -188,11 +165,14 @@ pub async fn write(
         left_out_disagree: taken.disagree,
         left_out_provisional: taken.unwanted,
         left_out_layout: taken.unsaid,
+        left_out_refused: taken.refused,
+        refused: taken.reasons,
+        losses,
     })
 }
 
 /// The text of `dataset.json`: what a reader should know about where the labels come from. Made from data alone.
-fn about(project: &Project, format: Format, taken: &Taken, model: Option<&models::Model>) -> Result<String> {
+fn about(project: &Project, format: &str, taken: &Taken, losses: &Losses, model: Option<&models::Model>) -> Result<String> {
     let model = model.map(|model| {
         let figures: Value = serde_json::from_str(&model.figures).unwrap_or_default();
         json!({
@@ -210,7 +190,8 @@ fn about(project: &Project, format: Format, taken: &Taken, model: Option<&models
             "machine_committed": taken.committed, "machine_provisional": taken.provisional,
         },
         "subsets": taken.subsets,
-        "left_out": { "people_disagree": taken.disagree, "machine_provisional": taken.unwanted, "nothing_to_say": taken.unsaid },
+        "left_out": { "people_disagree": taken.disagree, "machine_provisional": taken.unwanted, "nothing_to_say": taken.unsaid, "refused": taken.refused },
+        "losses": losses,
         "model": model,
         "policy": project.policy,
     });
@@ -232,9 +213,17 @@ pub async fn tidy(ctx: &Context, now: Millis) -> Result<usize> {
     let mut gone = 0;
     for entry in entries.flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let unknown = match name.parse() {
-            Ok(job) => store::jobs::get(&mut ctx.db.read().await?, job).await?.is_none(),
-            Err(_) => folder::is_partial(&name) && folder::older_than_a_day(&entry, now),
+        let job = name.parse::<Uuid>().ok();
+        let unfinished = folder::partial_of(&name);
+        let unknown = match (job, unfinished.map(str::parse::<Uuid>)) {
+            (Some(job), _) => store::jobs::get(&mut ctx.db.read().await?, job).await?.is_none(),
+            // A job that may still be begun again goes on with what it wrote.
+            (None, Some(Ok(job))) => {
+                let job = store::jobs::get(&mut ctx.db.read().await?, job).await?;
+                !job.is_some_and(|job| matches!(job.state, JobState::Queued | JobState::Running)) && folder::older_than_a_day(&entry, now)
+            }
+            (None, Some(Err(_))) => folder::older_than_a_day(&entry, now),
+            (None, None) => false,
         };
         if unknown && std::fs::remove_dir_all(entry.path()).is_ok() {
             gone += 1;

@@ -87,7 +87,7 @@ async fn a_job_that_can_not_be_done_says_what_to_do() {
     let job = f.run(JobKind::Predict, json!({})).await;
     assert!(job.message.contains("There is no model yet"), "{}", job.message);
     let job = f.run(JobKind::Export, json!({ "format": "floppy" })).await;
-    assert!(job.message.contains("recordio-seg, recordio-box"), "{}", job.message);
+    assert!(job.message.contains("'floppy' is not one of the formats recordio-seg, recordio-box"), "{}", job.message);
 }
 
 /// A stand-in for the worker program: writes its name down and ends when told so or when its standard input does.

@@ -1,4 +1,7 @@
-//! `labelwright import`: a folder of images into a project.
+//! `labelwright import`: a folder of images, or a labeled dataset, into a project.
+
+mod dataset;
+mod screen;
 
 use std::{
     collections::HashMap,
@@ -7,7 +10,6 @@ use std::{
 };
 
 use anyhow::bail;
-use indicatif::{ProgressBar, ProgressStyle};
 use uuid::Uuid;
 use walkdir::WalkDir;
 
@@ -21,10 +23,12 @@ use crate::{
     },
     http::api::projects::{NewClass, NewProject, make},
 };
+pub(super) use dataset::Pictures;
+pub(super) use screen::Screen;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Folder with images, looked through with all its subfolders
+    /// Folder with images, looked through with all its subfolders, or with a dataset
     dir: PathBuf,
     /// Name or id of the project; made if there is none of that name
     #[arg(long, default_value = "Imported images")]
@@ -38,6 +42,21 @@ pub struct Args {
     /// Class index of the things in 16-bit masks
     #[arg(long, default_value_t = 1)]
     thing_class: u8,
+    /// The folder is a labeled dataset of this format: 'auto', or one that 'labelwright formats' lists
+    #[arg(long, conflicts_with_all = ["masks", "classes", "thing_class"])]
+    format: Option<String>,
+    /// Folder with the pictures of a dataset that has none itself; found by their names
+    #[arg(long, value_name = "DIR", requires = "format")]
+    images: Option<PathBuf>,
+    /// Add the dataset's classes to a project that doesn't have them
+    #[arg(long, requires = "format")]
+    add_classes: bool,
+    /// Images without shapes are labeled as nothing but background, instead of being left for people
+    #[arg(long, requires = "format")]
+    empty_is_background: bool,
+    /// An option of the format, such as root=images
+    #[arg(long, value_name = "NAME=VALUE", requires = "format")]
+    option: Vec<String>,
 }
 
 /// What became of the files.
@@ -55,16 +74,20 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
         bail!("{} is not a folder; nothing was imported", args.dir.display());
     }
     let ctx = Context::open(config).await?;
+    if let Some(format) = &args.format {
+        let done = dataset::run(&args, format, &ctx).await;
+        ctx.db.close().await;
+        return done.map(|()| ExitCode::SUCCESS);
+    }
     let project = find_or_make(&ctx, &args).await?;
     let policy = policy_of(&ctx, project).await?;
     let masks = args.masks.as_deref().map(masks_by_name).transpose()?;
     let files = files_of(&args.dir);
-    let bar = ProgressBar::new(files.len() as u64);
-    bar.set_style(ProgressStyle::with_template("{bar:40} {pos}/{len} {per_sec} {msg}").unwrap_or_else(|_| ProgressStyle::default_bar()));
-    let say = |line: String| if bar.is_hidden() { println!("{line}") } else { bar.println(line) };
+    let screen = Screen::new(Some(files.len() as u64));
+    let say = |line: String| screen.say(line);
     let mut tally = Tally::default();
     for path in files {
-        bar.inc(1);
+        screen.step();
         let shown = path.strip_prefix(&args.dir).unwrap_or(&path).display().to_string();
         let too_large = std::fs::metadata(&path).is_ok_and(|meta| meta.len() > ctx.config.max_image_bytes);
         let bytes =
@@ -104,7 +127,7 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    bar.finish_and_clear();
+    screen.end();
     println!("{} added, {} known already, {} rejected", tally.added, tally.known, tally.rejected);
     if masks.is_some() {
         println!("{} labeled from masks, {} masks refused", tally.labeled, tally.bad_masks);

@@ -1,11 +1,13 @@
 //! Pictures with boxes, in the label format of MXNet's detection iterators.
 
-use std::io::Write;
+use serde_json::{Value, json};
 
-use super::{ExportCount, ExportError};
+use super::set::named;
+use super::{RecordOptions, State, common, count, is_area, is_void};
+use crate::exchange::{DatasetWriter, ExchangeError, Item, Loss, Losses, Output};
 use crate::formats::classes::ClassOrder;
-use crate::formats::recordio::{ImageHeader, ImageRecordWriter, RecordFiles};
-use crate::formats::support::bounds_of;
+use crate::formats::recordio::ImageHeader;
+use crate::formats::support::{bounds_of, resume};
 use crate::schema::{ClassKind, Schema, VOID};
 use crate::shape::{Geometry, Shape};
 
@@ -18,68 +20,74 @@ pub struct LabeledBox {
     pub corners: [f64; 4],
 }
 
-/// One image of a box export.
-#[derive(Clone, Copy, Debug)]
-pub struct BoxItem<'a> {
-    pub id: u64,
-    /// The path in the `.lst`.
-    pub name: &'a str,
-    /// The picture file as it is.
-    pub image: &'a [u8],
-    pub width: u32,
-    pub height: u32,
-    pub boxes: &'a [LabeledBox],
-}
-
-/// Writes one set of records whose labels are `[2, 5, (class, left, top, right, bottom) …]`: the width of this head, the
+/// Writes one set of records, `boxes`, whose labels are `[2, 5, (class, left, top, right, bottom) …]`: the width of this head, the
 /// width of an object, and the objects, with classes counted from 0 in the order of their indices and coordinates divided by
 /// the picture's size. Images without boxes are left out, because MXNet's `ImageDetIter` refuses a file that has one.
 #[derive(Debug)]
-pub struct BoxWriter<W: Write> {
-    records: ImageRecordWriter<W>,
+pub struct Boxes {
+    schema: Schema,
     order: ClassOrder,
-    count: ExportCount,
+    options: RecordOptions,
+    state: State,
 }
 
-impl<W: Write> BoxWriter<W> {
-    /// Begins the set.
-    pub fn new(files: RecordFiles<W>, schema: &Schema) -> Self {
-        Self { records: ImageRecordWriter::new(files), order: ClassOrder::new(schema), count: ExportCount::default() }
-    }
-
-    /// Writes one image, unless none of its boxes has an area within the picture. Returns whether it was written.
+impl Boxes {
+    /// Begins the set, or goes on.
     ///
     /// # Errors
-    /// A class is unknown, the picture is too long for a record, or a sink fails.
-    pub fn write(&mut self, item: &BoxItem) -> Result<bool, ExportError> {
+    /// The state is not one of this writer.
+    pub fn new(schema: &Schema, options: RecordOptions, state: Option<&Value>) -> Result<Self, ExchangeError> {
+        Ok(Self { schema: schema.clone(), order: ClassOrder::new(schema), options, state: resume(state)? })
+    }
+}
+
+impl DatasetWriter for Boxes {
+    fn write(&mut self, item: &Item, picture: &[u8], out: &mut dyn Output) -> Result<bool, ExchangeError> {
+        let State { lengths, losses } = &mut self.state;
         let mut labels = vec![2.0, 5.0];
-        for labeled in item.boxes.iter().filter(|labeled| labeled.class != VOID) {
-            let unknown = ExportError::UnknownClass { name: item.name.to_owned(), class: labeled.class };
-            let class = self.order.label(labeled.class).ok_or(unknown)?;
+        for labeled in boxes_of(&item.shapes, &self.schema) {
+            let unknown = || ExchangeError::image(&item.name, format!("class {} is not one of the dataset's classes", labeled.class));
+            let class = self.order.label(labeled.class).ok_or_else(unknown)?;
             let share = |value: f64, size: u32| (value / f64::from(size)).clamp(0.0, 1.0) as f32;
             let [x0, y0, x1, y1] = labeled.corners;
             let [left, top, right, bottom] = [share(x0, item.width), share(y0, item.height), share(x1, item.width), share(y1, item.height)];
             // Compared as they will be read; this is false, too, for what is not a number.
             if right > left && bottom > top {
                 labels.extend([f32::from(class), left, top, right, bottom]);
+            } else {
+                losses.add(Loss::NoArea, &item.name);
             }
         }
         if labels.len() == 2 {
-            self.count.left_out += 1;
             return Ok(false);
         }
-        let written = self.records.write(&ImageHeader::many(item.id, labels), item.name, item.image);
-        written.map_err(|source| ExportError::Write { name: item.name.to_owned(), source })?;
-        self.count.written += 1;
+        let set = named("boxes", self.options.split, item.subset);
+        lengths.write(&set, &ImageHeader::many(lengths.next_id, labels), &item.name, picture, out)?;
+        lengths.next_id += 1;
+        common(losses, item, self.options);
+        let stuff = |shape: &Shape| self.schema.class(shape.class).is_some_and(|class| class.kind == ClassKind::Stuff);
+        for (loss, lost) in [
+            (Loss::AreaToBox, count(&item.shapes, |shape| is_area(shape) && !is_void(shape) && !stuff(shape))),
+            (Loss::Void, count(&item.shapes, is_void)),
+            (Loss::Unsupported, count(&item.shapes, |shape| is_area(shape) && stuff(shape))),
+            (Loss::Points, count(&item.shapes, |shape| matches!(shape.geometry, Geometry::Point { .. }))),
+            (Loss::Tags, count(&item.shapes, |shape| matches!(shape.geometry, Geometry::Tag))),
+        ] {
+            losses.add_many(loss, &item.name, lost);
+        }
         Ok(true)
     }
 
-    /// Flushes everything and gives the sinks back, and how many images there are.
-    ///
-    /// # Errors
-    /// A sink fails.
-    pub fn finish(self) -> Result<(RecordFiles<W>, ExportCount), ExportError> {
-        Ok((self.records.finish().map_err(ExportError::Finish)?, self.count))
+    fn state(&self) -> Value {
+        json!(self.state)
+    }
+
+    fn losses(&self) -> &Losses {
+        &self.state.losses
+    }
+
+    fn finish(self: Box<Self>, _: &mut dyn Output) -> Result<Losses, ExchangeError> {
+        Ok(self.state.losses)
     }
 }
 
