@@ -1,9 +1,14 @@
 //! What is done with hostile bytes, for the fuzz targets and for the tests that run without them.
 
-use labelwright_dataset::formats::png_masks::read_mask_png;
+use std::sync::{Arc, OnceLock};
+
+use labelwright_dataset::exchange::{Item, MemoryFiles, safe_name};
+use labelwright_dataset::formats::coco::rle;
+use labelwright_dataset::formats::png_masks::{png_gray8, read_mask_png};
 use labelwright_dataset::formats::recordio::{ImageHeader, Index, ListReader, RecordReader, RecordWriter};
+use labelwright_dataset::formats::registry::{self, FORMATS, Format};
 use labelwright_dataset::validate::MIN_AREA;
-use labelwright_dataset::{Class, ClassKind, Schema, Shape, paint, paint_instances, validate};
+use labelwright_dataset::{Class, ClassKind, Geometry, Mask, Point, Schema, Shape, Subset, paint, paint_instances, validate};
 
 /// Reads bytes as a `.rec`; what could be read is written and read again.
 pub fn records(bytes: &[u8]) {
@@ -68,5 +73,74 @@ pub fn shapes(bytes: &[u8]) {
             assert_eq!(mask.to_polygon().to_mask(width, height), Some(mask));
         }
         let _ = paint_instances(&[valid], width, height);
+    }
+}
+
+/// Reads bytes as COCO's run-length code; what could be read is written and read again.
+pub fn coco_rle(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(counts) = rle::decompress(text) else { return };
+    assert_eq!(rle::decompress(&rle::compress(&counts)).as_ref(), Ok(&counts));
+    let pixels: u64 = counts.iter().map(|&count| u64::from(count)).sum();
+    if let Ok(width @ 1..=1024) = u32::try_from(pixels / 64)
+        && pixels == u64::from(width) * 64
+    {
+        let mask = rle::from_column_runs(width, 64, counts).expect("the runs add up");
+        let again = rle::from_column_runs(width, 64, rle::column_runs(&mask)).expect("our own runs");
+        assert_eq!(mask, again);
+    }
+}
+
+/// A small dataset in every format that is both written and read, in the order of the registry.
+pub fn sample_datasets() -> &'static [(&'static Format, MemoryFiles)] {
+    static SAMPLES: OnceLock<Vec<(&'static Format, MemoryFiles)>> = OnceLock::new();
+    SAMPLES.get_or_init(|| {
+        let class = |index, name: &str, kind| Class { index, name: name.into(), color: "#808040".into(), kind };
+        let schema = Schema { classes: vec![class(1, "cat", ClassKind::Thing), class(2, "road", ClassKind::Stuff)] };
+        let ring = |x: f64| [[x, 1.0], [x + 6.0, 1.5], [x + 5.0, 7.25], [x, 6.0]].map(Point::from).to_vec();
+        let mask = Mask::from_runs(20, 12, vec![150, 8, 12, 9, 61]).expect("a mask");
+        let shapes = vec![
+            Shape::polygon(2, ring(1.0)),
+            Shape { instance: Some(1), confidence: Some(0.5), ..Shape::polygon(1, ring(9.0)) },
+            Shape { instance: Some(2), ..Shape::mask(1, mask) },
+            Shape { class: 1, instance: None, confidence: None, geometry: Geometry::Box { corners: [2.0, 3.0, 9.5, 8.0] } },
+        ];
+        let picture = png_gray8(20, 12, &[7; 240]).expect("a picture");
+        let both = FORMATS.iter().filter(|format| format.writer.is_some() && format.reader.is_some());
+        let export = |format: &&'static Format| {
+            let (mut files, make) = (MemoryFiles::default(), format.writer.expect("it is written"));
+            let mut writer = make(&schema, &serde_json::Value::Null, None).expect("a writer");
+            for (name, subset) in [("a b.png", Some(Subset::Train)), ("c/d.png", None)] {
+                let item = Item { name: name.into(), width: 20, height: 12, subset, shapes: shapes.clone(), ..Item::default() };
+                writer.write(&item, &picture, &mut files).expect("written");
+            }
+            writer.finish(&mut files).expect("finished");
+            (*format, files)
+        };
+        both.map(export).collect()
+    })
+}
+
+/// Reads a dataset of which one file has other bytes: the first byte chooses the format, the second the file, the others are its content.
+/// What is read can be painted.
+pub fn datasets(bytes: &[u8]) {
+    let [format, file, content @ ..] = bytes else { return };
+    let samples = sample_datasets();
+    let (format, mut files) = samples[usize::from(*format) % samples.len()].clone();
+    let name = files.0.keys().nth(usize::from(*file) % files.0.len()).cloned().expect("there are files");
+    files.0.insert(name, content.to_vec());
+    let _ = registry::detect(&files);
+    let make = format.reader.expect("it is read");
+    let Ok(reader) = make(Arc::new(files), &serde_json::Value::Null) else { return };
+    for read in reader.take(64) {
+        match read {
+            Ok(read) if u64::from(read.item.width) * u64::from(read.item.height) <= 1 << 20 => {
+                let _ = paint(&read.item.shapes, read.item.width, read.item.height);
+                assert_eq!(safe_name(&read.item.name).as_ref(), Ok(&read.item.name));
+            }
+            Ok(_) => {}
+            Err(error) if error.is_of_one_image() => {}
+            Err(_) => break,
+        }
     }
 }

@@ -115,3 +115,20 @@ fn shapes() {
     ];
     throw(&seeds.map(|seed| seed.as_bytes().to_vec()), targets::shapes);
 }
+
+#[test]
+fn coco_run_lengths() {
+    let codes = ["11110O30", "0PeQ35Q[nL", "o1", "P5`0P10O100000"];
+    throw(&codes.map(|code| code.as_bytes().to_vec()), targets::coco_rle);
+}
+
+#[test]
+fn datasets_of_every_format() {
+    let mut seeds = Vec::new();
+    for (format, (_, files)) in targets::sample_datasets().iter().enumerate() {
+        for (file, content) in files.0.values().enumerate() {
+            seeds.push([&[format as u8, file as u8], &content[..]].concat());
+        }
+    }
+    throw(&seeds, targets::datasets);
+}

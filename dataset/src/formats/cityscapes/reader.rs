@@ -29,7 +29,8 @@ struct Reader {
     names: HashMap<String, u8>,
     /// Class indices by label id.
     ids: [Option<u8>; 256],
-    labels: std::vec::IntoIter<Label>,
+    /// Paths of the labels.
+    labels: std::vec::IntoIter<String>,
     count: u64,
     pictures: Pictures,
     losses: Losses,
@@ -38,12 +39,14 @@ struct Reader {
 /// See [`MakeReader`](crate::formats::registry::MakeReader).
 pub(super) fn make(input: Arc<dyn Input>, options: &Value) -> Result<Box<dyn DatasetReader>, ExchangeError> {
     let Options {} = settings(options)?;
-    let names = input.list("").map_err(ExchangeError::io("the dataset"))?;
-    let mut labels: Vec<Label> = names.iter().filter_map(|name| Label::of(name)).collect();
+    let mut labels = input.list("").map_err(ExchangeError::io("the dataset"))?;
+    labels.retain(|name| Label::of(name).is_some());
     // Of an image's two files the instance ids come first, and count only where the polygons don't follow.
     labels.reverse();
-    labels.dedup_by(|later, kept| later.base == kept.base && kept.polygons);
+    let base = |name: &str| Label::of(name).map(|label| label.base);
+    labels.dedup_by(|later, kept| kept.ends_with(".json") && base(later) == base(kept));
     labels.reverse();
+    labels.shrink_to_fit();
     if labels.is_empty() {
         return Err(ExchangeError::Format("there are no labels such as gtFine/train/CITY/NAME_gtFine_polygons.json".into()));
     }
@@ -157,7 +160,7 @@ impl Iterator for Reader {
     type Item = Result<ReadItem, ExchangeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let label = self.labels.next()?;
+        let label = self.labels.find_map(|path| Label::of(&path))?;
         Some(self.read(&label))
     }
 }
