@@ -25,7 +25,7 @@ export class Editor {
   async shows(before = null) {
     await this.page.waitForFunction((before) => {
       const name = document.querySelector(".image-name");
-      return document.getElementById("editor")?.editor?.doc.value && name && !name.hidden && name.title && name.title !== before && performance.getEntriesByName("image shown").length > 0;
+      return document.getElementById("editor")?.editor?.doc.value && name && !name.hidden && name.title && name.title !== before && document.querySelector(".stage[data-shown]") !== null;
     }, before);
     return this.name();
   }

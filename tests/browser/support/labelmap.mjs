@@ -20,5 +20,10 @@ export async function classMap(shapes, width, height) {
   const masks = shapes.map((shape) => (shape.type === "polygon" ? rasterize(ringsOf(shape.parts), width, height) : { width, height, runs: Uint32Array.from(shape.runs) }));
   // Slots are the shapes' places, because two shapes may be of the same class.
   map.set(masks.map((mask, place) => ({ slot: place + 1, mask, live: null })));
-  return Uint8Array.from(map.slots, (slot) => (slot === 0 ? 0 : shapes[slot - 1].class));
+  const out = new Uint8Array(width * height);
+  for (const { rect, slots } of map.made({ x0: 0, y0: 0, x1: width, y1: height })) {
+    const across = rect.x1 - rect.x0;
+    slots.forEach((slot, i) => (out[(rect.y0 + Math.floor(i / across)) * width + rect.x0 + (i % across)] = slot === 0 ? 0 : shapes[slot - 1].class));
+  }
+  return out;
 }

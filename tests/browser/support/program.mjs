@@ -6,13 +6,11 @@ import { join } from "node:path";
 
 const PATH = process.env.LABELWRIGHT_PROGRAM ?? join(import.meta.dirname, "../../../target/debug/labelwright-under-test");
 
-/** Starts the server on an empty data folder; resolves once it serves and has printed the one-time link of the first account. */
-export async function startProgram() {
-  if (!existsSync(PATH)) throw new Error(`${PATH} is missing: build it with 'cargo build -p labelwright-tests', or name another one in LABELWRIGHT_PROGRAM`);
-  const data = mkdtempSync(join(tmpdir(), "labelwright-browser-"));
+/** One run of the server on a data folder; resolves once it serves. */
+function serve(data, listen) {
   // Settings of whoever runs the tests must not reach the program.
   const foreign = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("LABELWRIGHT_")));
-  const child = spawn(PATH, ["serve", "--listen", "127.0.0.1:0", "--no-worker"], {
+  const child = spawn(PATH, ["serve", "--listen", listen, "--no-worker"], {
     cwd: data,
     env: { ...foreign, LABELWRIGHT_DATA: data, LABELWRIGHT_LOG: "warn" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -20,31 +18,54 @@ export async function startProgram() {
   const ended = new Promise((resolve) => child.once("exit", resolve));
   const kill = () => child.kill("SIGKILL");
   process.once("exit", kill);
-  let output = "";
-  let told = "";
-  child.stderr.on("data", (chunk) => (told += chunk));
-  const started = new Promise((resolve, reject) => {
+  const run = { output: "", told: "", kill };
+  child.stderr.on("data", (chunk) => (run.told += chunk));
+  run.started = new Promise((resolve, reject) => {
     child.stdout.on("data", (chunk) => {
-      output += chunk;
-      const url = /serves on (http:\S+)/.exec(output)?.[1];
-      const link = /(http:\S+\/welcome\/\S+)/.exec(output)?.[1];
-      if (url && link && output.includes("Stop: Ctrl-C")) resolve({ url, link });
+      run.output += chunk;
+      const url = /serves on (http:\S+)/.exec(run.output)?.[1];
+      if (url && run.output.includes("Stop: Ctrl-C")) resolve(url);
     });
     child.once("error", reject);
-    child.once("exit", (code) => reject(new Error(`the program ended with ${code} before it served:\n${output}${told}`)));
+    child.once("exit", (code) => reject(new Error(`the program ended with ${code} before it served:\n${run.output}${run.told}`)));
   });
-  const stop = async () => {
+  run.stop = async () => {
     child.kill("SIGTERM");
     const late = setTimeout(kill, 10_000);
     await ended;
     clearTimeout(late);
     process.off("exit", kill);
-    rmSync(data, { recursive: true, force: true });
   };
+  return run;
+}
+
+/** Starts the server on an empty data folder; resolves once it serves and has printed the one-time link of the first account. */
+export async function startProgram() {
+  if (!existsSync(PATH)) throw new Error(`${PATH} is missing: build it with 'cargo build -p labelwright-tests', or name another one in LABELWRIGHT_PROGRAM`);
+  const data = mkdtempSync(join(tmpdir(), "labelwright-browser-"));
+  let run = serve(data, "127.0.0.1:0");
   try {
-    return { ...(await started), data, stop, log: () => told };
+    const url = await run.started;
+    const link = /(http:\S+\/welcome\/\S+)/.exec(run.output)?.[1];
+    if (!link) throw new Error(`the program printed no link for the first account:\n${run.output}`);
+    return {
+      url,
+      link,
+      data,
+      log: () => run.told,
+      /** Stops it and keeps its data, for `resume` to start it at the same place again. */
+      pause: () => run.stop(),
+      async resume() {
+        run = serve(data, new URL(url).host);
+        await run.started;
+      },
+      async stop() {
+        await run.stop();
+        rmSync(data, { recursive: true, force: true });
+      },
+    };
   } catch (error) {
-    kill();
+    run.kill();
     rmSync(data, { recursive: true, force: true });
     throw error;
   }

@@ -2,62 +2,23 @@
 import { type Signal, batch, effect, signal } from "@preact/signals-core";
 import { ActiveClock } from "../model/clock";
 import { LabelDocument } from "../model/document";
-import { type Item, toWire } from "../model/shape";
-import type { ImageSource } from "../render/picture";
+import { toWire } from "../model/shape";
+import { readStored, writeStored } from "../settings";
 import { type TaskBundle, Refused, getTask, nextTask, release } from "./api";
 import type { Offer, SubmitMore } from "./contracts";
-import { type Disagreement, disagreementOf, parseShapes } from "./conflict";
+import { disagreementOf, parseShapes } from "./conflict";
 import { DraftSender } from "./drafts";
 import { loadSource } from "./images";
-import { Journal, type Restored, forget, restore, tidy } from "./journal";
+import { Journal, forget, restore, tidy } from "./journal";
 import { type Kept, keep, tidyKept } from "./kept";
 import { Lease } from "./lease";
+import type { Notice, Open, Phase, Ready } from "./open";
 import { type Delivery, Outbox, type Parcel } from "./outbox";
 import { TabLock, deviceId, uuid, whenIdle } from "./page";
-import { type Pending, restorePending } from "./pending";
+import { restorePending } from "./pending";
 import { Session } from "./session";
 
-/** A task with everything that is needed to show it at once. */
-export interface Ready {
-  readonly bundle: TaskBundle;
-  readonly source: ImageSource;
-  readonly lease: Lease;
-  /** The server's shapes, and how many of them made no sense. */
-  readonly parsed: { readonly items: Item[]; readonly suggestions: Item[]; readonly dropped: number };
-  /** What the journal kept of earlier work on the task. */
-  readonly kept: Restored | null;
-  /** What was being drawn when an earlier page died. */
-  readonly pending: Pending | null;
-}
-
-export interface Open extends Ready {
-  readonly doc: LabelDocument;
-  readonly clock: ActiveClock;
-  readonly journal: Journal;
-  readonly drafts: DraftSender | null;
-  /** The server's revision that the work is based on; null when the server counts none. */
-  readonly revision: Signal<number | null>;
-  /** The server has newer work than this: a person must say which goes on. */
-  readonly disagreement: Signal<Disagreement | null>;
-}
-
-export type Phase =
-  | { readonly type: "loading" }
-  | { readonly type: "working"; readonly open: Open }
-  | { readonly type: "empty" }
-  | { readonly type: "elsewhere" }
-  | { readonly type: "trouble"; readonly title: string; readonly detail: string; readonly signIn: boolean };
-
-/** Something a person must know about work that is not on the screen any more. */
-export interface Notice {
-  readonly id: number;
-  readonly tone: "info" | "warn";
-  readonly text: string;
-  /** A task whose work can be opened again. */
-  readonly task: string | null;
-  /** What the button for that says. */
-  readonly deed: string;
-}
+export type { Notice, Open, Phase, Ready } from "./open";
 
 export class TaskFlow {
   readonly phase: Signal<Phase> = signal({ type: "loading" });
@@ -97,14 +58,28 @@ export class TaskFlow {
       return;
     }
     await this.session.check();
-    void this.outbox.resume();
+    await this.outbox.resume();
     void tidy(Date.now());
     void tidyKept(Date.now());
     await this.attempt(async () => {
-      const bundle = task ? await getTask(task) : await nextTask(this.project, this.sent());
+      const bundle = (task ? await getTask(task) : await this.begun()) ?? (await nextTask(this.project, this.sent()));
       if (bundle) this.open(await this.prepare(bundle));
       else this.nothing();
     });
+  }
+
+  /** The task that was being worked on when the page was left, if it still can be; the server may hold others that were only fetched ahead. */
+  private async begun(): Promise<TaskBundle | null> {
+    const task = readStored<{ task: string | null }>(this.memory)?.task;
+    if (!task || this.sent().includes(task)) return null;
+    return getTask(task).catch((error: unknown) => {
+      if (error instanceof Refused && error.status !== 401) return null;
+      throw error;
+    });
+  }
+
+  private get memory(): string {
+    return `labelwright-task-${this.project}`;
   }
 
   /** Whether the server has a part, as far as the open task says. */
@@ -115,6 +90,7 @@ export class TaskFlow {
   /** The next task now: from ahead if it is there. */
   async next(): Promise<void> {
     this.close();
+    writeStored(this.memory, { task: null });
     const ready = this.aheadReady;
     if (ready) {
       this.ahead = null;
@@ -211,6 +187,7 @@ export class TaskFlow {
     });
     if (dropped > 0) this.notify("warn", `${dropped} shapes of this image could not be read and are not shown.`);
     if (kept && kept.saved.position > 0 && !disagreement) this.notify("info", `Your work on ${bundle.image.name} is back as you left it.`);
+    writeStored(this.memory, { task: bundle.task.id });
     void lease.beat();
     this.prefetch();
     whenIdle(() => open === this.current() && journal.prepare());
@@ -403,7 +380,10 @@ export class TaskFlow {
     this.ahead = null;
     this.aheadReady = null;
     const open = this.current();
-    if (open && !open.doc.touched) release(open.bundle.task.id);
+    if (open && !open.doc.touched) {
+      release(open.bundle.task.id);
+      writeStored(this.memory, { task: null });
+    }
     open?.lease.end();
     open?.drafts?.stop();
   }
