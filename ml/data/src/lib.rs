@@ -2,4 +2,10 @@
 //!
 //! This crate knows no burn, so that it builds and is measured in seconds; `labelwright_ml::data` hands its batches to burn.
 
+pub mod loader;
 pub mod pixels;
+pub mod record_iter;
+pub mod transform;
+
+pub use loader::{DataLoader, LoaderOptions};
+pub use record_iter::{ImageRecordIter, ImageRecordParameters};

@@ -16,10 +16,14 @@ pub(super) fn is_jpeg(bytes: &[u8]) -> bool {
     bytes.starts_with(&[0xff, 0xd8, 0xff])
 }
 
-/// Decodes to three values a pixel (red, green, blue) or one (gray).
+/// Decodes to one value a pixel (gray), three (red, green, blue) or four (and one without meaning).
 pub(super) fn decode<const C: usize>(bytes: &[u8], limit: u64, mut memory: Vec<u8>) -> Result<Raster<C>, DecodeError> {
     let damaged = |error: DecodeErrors| DecodeError::Jpeg(format!("{error:?}"));
-    let color = if C == 1 { ColorSpace::Luma } else { ColorSpace::RGB };
+    let color = match C {
+        1 => ColorSpace::Luma,
+        3 => ColorSpace::RGB,
+        _ => ColorSpace::RGBA,
+    };
     // Strict, so that half a picture is not taken for a whole one.
     let options =
         DecoderOptions::new_fast().set_strict_mode(true).set_max_width(LONGEST).set_max_height(LONGEST).jpeg_set_out_colorspace(color);

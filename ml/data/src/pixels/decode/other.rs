@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageDecoder, ImageReader};
 
 use super::{DecodeError, check_size};
-use crate::pixels::{Picture, Plane};
+use crate::pixels::{Picture, Plane, Raster};
 
 pub(super) fn decode_rgb(bytes: &[u8], limit: u64) -> Result<Picture, DecodeError> {
     let image = load(bytes, limit)?.into_rgb8();
@@ -20,6 +20,12 @@ pub(super) fn decode_gray(bytes: &[u8], limit: u64) -> Result<Plane, DecodeError
     };
     let (width, height) = image.dimensions();
     Plane::new(width, height, image.into_raw()).ok_or(DecodeError::Empty)
+}
+
+pub(super) fn decode_words(bytes: &[u8], limit: u64) -> Result<Raster<4>, DecodeError> {
+    let image = load(bytes, limit)?.into_rgba8();
+    let (width, height) = image.dimensions();
+    Raster::new(width, height, image.into_raw()).ok_or(DecodeError::Empty)
 }
 
 fn load(bytes: &[u8], limit: u64) -> Result<DynamicImage, DecodeError> {

@@ -1,0 +1,56 @@
+//! Bilinear resizing with the arithmetic of OpenCV, so that results are the same to the bit.
+
+use super::ResizeMemory;
+use crate::pixels::simd::vectorized;
+use crate::pixels::view::{Pixel, View, Window};
+
+pub(super) fn resize(from: View<'_, Pixel>, to: [u32; 2], window: Window, memory: &mut ResizeMemory, out: &mut Vec<Pixel>) {
+    let ResizeMemory { columns, rows, lines, .. } = memory;
+    columns.fill(from.size[0], to[0], window.left, window.width, true);
+    rows.fill(from.size[1], to[1], window.top, window.height, false);
+    let (width, last) = (window.width as usize, from.size[1] as i32 - 1);
+    out.resize(window.area(), [0; 4]);
+    lines.iter_mut().for_each(|line| line.resize(width * 4, 0));
+    let left = from.window.left as i32;
+    columns.first.iter_mut().for_each(|first| *first = (*first - left).max(0));
+    // Which old row each of the two lines holds, resized in width.
+    let mut held = [-1, -1];
+    vectorized(|| {
+        for ((row, &first), &weights) in out.chunks_exact_mut(width.max(1)).zip(&rows.first).zip(&rows.weights) {
+            let wanted = [first.clamp(0, last), (first + 1).clamp(0, last)];
+            if held[1] == wanted[0] || held[0] == wanted[1] {
+                lines.swap(0, 1);
+                held.swap(0, 1);
+            }
+            for side in 0..2 {
+                if held[side] != wanted[side] {
+                    across(from.row(wanted[side] as u32), &columns.first, &columns.weights, &mut lines[side]);
+                    held[side] = wanted[side];
+                }
+            }
+            down(&lines[0], &lines[1], weights, row.as_flattened_mut());
+        }
+    });
+}
+
+/// A row resized in width, in 128ths of a level.
+#[inline(always)]
+fn across(row: &[Pixel], first: &[i32], weights: &[[u16; 2]], line: &mut [u16]) {
+    let last = row.len().saturating_sub(1);
+    for ((out, &first), weights) in line.as_chunks_mut::<4>().0.iter_mut().zip(first).zip(weights) {
+        let (a, b) = (row[(first as usize).min(last)], row[(first as usize + 1).min(last)]);
+        let [wa, wb] = weights.map(u32::from);
+        for c in 0..4 {
+            out[c] = ((u32::from(a[c]) * wa + u32::from(b[c]) * wb) >> 4) as u16;
+        }
+    }
+}
+
+/// Two such lines into a row.
+#[inline(always)]
+fn down(above: &[u16], below: &[u16], [wa, wb]: [u16; 2], row: &mut [u8]) {
+    for ((out, &a), &b) in row.iter_mut().zip(above).zip(below) {
+        let (a, b) = ((u32::from(a) * u32::from(wa)) >> 16, (u32::from(b) * u32::from(wb)) >> 16);
+        *out = ((a as u16 + b as u16 + 2) >> 2) as u8;
+    }
+}
