@@ -1,7 +1,9 @@
 //! `cargo xtask test`: every test there is, with a PostgreSQL of its own and a real browser.
+//! `cargo xtask readers`: samples of every dataset format, read by other people's readers.
 //! `cargo xtask check`: formatting, clippy and types, with warnings denied.
 
 mod postgres;
+mod readers;
 
 use std::{
     path::{Path, PathBuf},
@@ -14,8 +16,9 @@ fn main() -> ExitCode {
     let done = match args.first().map(String::as_str) {
         Some("test") => test(&args[1..]),
         Some("check") => check(),
+        Some("readers") => readers::check(),
         _ => {
-            Err("say 'cargo xtask test' (all tests; further words go to cargo test) or 'cargo xtask check' (format, clippy, types)".into())
+            Err("say 'cargo xtask test' (all tests; further words go to cargo test), 'cargo xtask readers' (dataset formats) or 'cargo xtask check' (format, clippy, types)".into())
         }
     };
     match done {
@@ -47,6 +50,7 @@ fn test(args: &[String]) -> Result<(), String> {
     if !args.is_empty() {
         return Ok(());
     }
+    readers::check()?;
     step("tests of the editor's model", Command::new("npm").args(["test", "--silent"]).current_dir(root().join("labeling-ui")))?;
     let program = target().join("debug").join("labelwright-under-test");
     let mut browser = Command::new("node");
