@@ -1,17 +1,22 @@
-//! Writes `tests/golden/geometry.json`: polygons and masks with what must come out of them. The editor's tests read the same
-//! file, so that both sides of the program draw the same pixels.
+//! Writes `tests/golden/geometry.json` and `geometry_masks.json`: polygons and masks with what must come out of them. The editor's
+//! tests read the same files, so that both sides of the program draw the same pixels.
 //!
-//! `cargo run -p labelwright-dataset --example geometry_vectors` writes the file anew; a test compares it with the code.
+//! `cargo run -p labelwright-dataset --example geometry_vectors` writes the files anew; a test compares them with the code.
 
+use labelwright_dataset::geometry::simplify_ring;
 use labelwright_dataset::{Mask, Part, Point, Polygon};
 use serde_json::{Value, json};
 
-/// Where the file lies in the repository.
+/// Where the files lie in the repository.
 pub const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden/geometry.json");
+pub const MASKS_PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/golden/geometry_masks.json");
+/// How many masks go into the fingerprint.
+pub const MASKS: u32 = 10_000;
 
 #[allow(dead_code, reason = "the test includes this file for its vectors and does not write them")]
 fn main() -> std::io::Result<()> {
-    std::fs::write(PATH, vectors())
+    std::fs::write(PATH, vectors())?;
+    std::fs::write(MASKS_PATH, mask_vectors())
 }
 
 /// A small generator of numbers that look random and are the same everywhere.
@@ -119,5 +124,88 @@ pub fn vectors() -> String {
          \"rasterize\": [\n{}\n  ],\n  \"contour\": [\n{}\n  ]\n}}\n",
         join(rasterize.collect()),
         join(contour.collect())
+    )
+}
+
+/// The masks of the fingerprint: noise of any density, and every other one rectangles over each other, each turning its pixels round.
+pub fn many_masks() -> impl Iterator<Item = Mask> {
+    let mut numbers = Numbers(2024);
+    (0..MASKS).filter_map(move |i| {
+        let (width, height) = (1 + numbers.next() % 24, 1 + numbers.next() % 24);
+        let mut inside = vec![false; (width * height) as usize];
+        if i % 2 == 0 {
+            let share = numbers.next();
+            inside.fill_with(|| numbers.next() < share);
+        } else {
+            for _ in 0..4 {
+                let (left, top) = (numbers.next() % width, numbers.next() % height);
+                let (right, bottom) = (left + 1 + numbers.next() % (width - left), top + 1 + numbers.next() % (height - top));
+                for y in top..bottom {
+                    for x in left..right {
+                        inside[(y * width + x) as usize] ^= true;
+                    }
+                }
+            }
+        }
+        Mask::from_bitmap(width, height, &inside).ok()
+    })
+}
+
+/// Stirs a number into a fingerprint (FNV-1a over whole words).
+fn stir(print: u32, word: u32) -> u32 {
+    (print ^ word).wrapping_mul(16_777_619)
+}
+
+/// One number for the runs, outlines and filled runs of all masks: equal only if every corner of every outline is.
+fn fingerprint() -> u32 {
+    let mut print = 2_166_136_261;
+    for mask in many_masks() {
+        let polygon = mask.to_polygon();
+        for runs in [mask.runs(), mask.filled().runs()] {
+            print = runs.iter().fold(stir(print, runs.len() as u32), |print, &run| stir(print, run));
+        }
+        print = stir(print, polygon.parts.len() as u32);
+        for ring in polygon.rings() {
+            print = stir(print, ring.len() as u32);
+            print = ring.iter().fold(print, |print, p| stir(stir(print, p.x as u32), p.y as u32));
+        }
+    }
+    print
+}
+
+/// Pairs of masks with what joining them gives, outlines with their simpler ones, and the fingerprint of many masks.
+pub fn mask_vectors() -> String {
+    let line = |value: Value| format!("    {value}");
+    let masks: Vec<Mask> = many_masks().take(400).collect();
+    let same_size = masks.iter().enumerate().flat_map(|(i, a)| masks[..i].iter().map(move |b| (a, b)));
+    let pairs = same_size.filter(|(a, b)| (a.width(), a.height()) == (b.width(), b.height()) && a.width() > 2 && a.height() > 2).take(24);
+    let combine = pairs.filter_map(|(a, b)| {
+        let (union, subtract, intersect) = (a.union(b).ok()?, a.subtract(b).ok()?, a.intersect(b).ok()?);
+        let filled = union.filled();
+        let results = [("a", a), ("b", b), ("union", &union), ("subtract", &subtract), ("intersect", &intersect), ("filled", &filled)];
+        let mut case = json!({"size": [a.height(), a.width()]});
+        for (name, mask) in results {
+            case[name] = json!(mask.runs());
+        }
+        Some(line(case))
+    });
+    let mut numbers = Numbers(5);
+    let simplify = (0..24).map(|i| {
+        let count = 3 + numbers.next() % 40;
+        // Every third outline has its points on whole pixels, where distances are equal again and again.
+        let step = |value: f64| if i % 3 == 0 { value.round() } else { value };
+        let mut point = || Point { x: step(numbers.between(0.0, 20.0)), y: step(numbers.between(0.0, 20.0)) };
+        let outline: Vec<Point> = (0..count).map(|_| point()).collect();
+        let tolerance = f64::from(i % 7) * 0.75;
+        line(json!({"ring": outline, "tolerance": tolerance, "left": simplify_ring(&outline, tolerance)}))
+    });
+    let join = |lines: Vec<String>| lines.join(",\n");
+    format!(
+        "{{\n  \"about\": \"combine: runs of two masks and of what joining them gives, filled is the union without holes; simplify: an outline and what is left \
+         of it, null when nothing is; fingerprint: of the runs, filled runs and outlines of many generated masks; size is [height, width]\",\n  \
+         \"masks\": {MASKS},\n  \"fingerprint\": {},\n  \"combine\": [\n{}\n  ],\n  \"simplify\": [\n{}\n  ]\n}}\n",
+        fingerprint(),
+        join(combine.collect()),
+        join(simplify.collect())
     )
 }

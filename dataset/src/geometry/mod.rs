@@ -4,6 +4,7 @@ mod clip;
 mod components;
 mod contour;
 mod crossing;
+mod fill;
 mod mask;
 mod overlap;
 mod polygon;

@@ -38,8 +38,8 @@ export class LabelDocument {
     const lists = this.history.current();
     this.items = signal(lists.items);
     this.suggestions = signal(lists.suggestions);
-    const everSeen = [saved.base, ...saved.steps.map((step) => ({ items: step.changes.flatMap((c) => (c.after ? [c.after] : [])), suggestions: [] }))];
-    this.nextId = 1 + everSeen.reduce((max, l) => [...l.items, ...l.suggestions].reduce((m, item) => Math.max(m, item.id), max), 0);
+    const everSeen = [...saved.base.items, ...saved.base.suggestions, ...saved.steps.flatMap((step) => step.changes.flatMap((c) => c.after ?? []))];
+    this.nextId = 1 + everSeen.reduce((max, { id }) => Math.max(max, id), 0);
     this.selected = computed(() => this.items.value.filter((item) => this.selection.value.has(item.id)));
     this.refresh();
   }

@@ -2,14 +2,19 @@
  * Steps of work that can be taken back and done again.
  *
  * Items are immutable, so a step is the list of items before and after it with their places, and undoing it puts the very
- * same items back. The list is bounded by bytes; steps that fall off its front become part of the base.
+ * same items back. Of a mask that was painted only the pixels that changed are kept, as runs. The list is bounded by bytes; steps
+ * that fall off its front become part of the base.
  */
+import { combineRuns } from "./mask_ops";
 import { type Item, weight } from "./shape";
 
 export type ListName = "items" | "suggestions";
 export type Lists = { readonly [name in ListName]: readonly Item[] };
 
-export interface Change {
+export type Change = Whole | Repaint;
+
+/** An item that came, went, or became another. */
+export interface Whole {
   readonly list: ListName;
   readonly before: Item | null;
   /** Place in the list before the step; -1 when it wasn't there. */
@@ -18,6 +23,19 @@ export interface Change {
   readonly afterAt: number;
 }
 
+/** A mask of which pixels changed sides: the runs between those, the same both ways. */
+export interface Repaint {
+  readonly list: ListName;
+  readonly before: Head;
+  readonly beforeAt: number;
+  readonly after: Head;
+  readonly afterAt: number;
+  readonly flips: Uint32Array;
+}
+
+/** All of an item but its geometry. */
+export type Head = Omit<Item, "geometry">;
+
 export interface Step {
   readonly label: string;
   readonly changes: readonly Change[];
@@ -25,7 +43,7 @@ export interface Step {
 }
 
 /** What turns one state of a list into another. Items that keep their place and identity are not named. */
-export function diff(list: ListName, before: readonly Item[], after: readonly Item[]): Change[] {
+export function diff(list: ListName, before: readonly Item[], after: readonly Item[]): Whole[] {
   const beforeAt = new Map(before.map((item, at) => [item.id, at]));
   const afterAt = new Map(after.map((item, at) => [item.id, at]));
   const changed = new Set<number>();
@@ -44,17 +62,45 @@ export function diff(list: ListName, before: readonly Item[], after: readonly It
 
 /** A step from one state to another, or null when nothing changed. */
 export function stepBetween(label: string, before: Lists, after: Lists): Step | null {
-  const changes = [...diff("items", before.items, after.items), ...diff("suggestions", before.suggestions, after.suggestions)];
+  const changes = [...diff("items", before.items, after.items), ...diff("suggestions", before.suggestions, after.suggestions)].map(shortened);
   if (changes.length === 0) return null;
-  const bytes = changes.reduce((sum, { before: b, after: a }) => sum + 50 + (b ? weight(b) : 0) + (a ? weight(a) : 0), 0);
-  return { label, changes, bytes };
+  return { label, changes, bytes: changes.reduce((sum, change) => sum + bytesOf(change), 0) };
+}
+
+function bytesOf(change: Change): number {
+  if ("flips" in change) return 250 + 4 * change.flips.length;
+  return 50 + (change.before ? weight(change.before) : 0) + (change.after ? weight(change.after) : 0);
+}
+
+/** A change of a mask's pixels by those pixels alone, where that is shorter. */
+function shortened(change: Whole): Change {
+  const { before, after } = change;
+  if (before?.geometry.type !== "mask" || after?.geometry.type !== "mask") return change;
+  const [a, b] = [before.geometry.mask, after.geometry.mask];
+  if (a.width !== b.width || a.height !== b.height) return change;
+  const flips = combineRuns("xor", a.runs, b.runs);
+  if (flips.length >= a.runs.length + b.runs.length) return change;
+  const head = ({ geometry: _, ...rest }: Item): Head => rest;
+  return { list: change.list, before: head(before), beforeAt: change.beforeAt, after: head(after), afterAt: change.afterAt, flips };
+}
+
+/** The item after a repaint, made from the one before it. */
+function repainted(item: Item | undefined, head: Head, flips: Uint32Array): Item | null {
+  if (item?.geometry.type !== "mask") return null;
+  const { width, height, runs } = item.geometry.mask;
+  return { ...head, geometry: { type: "mask", mask: { width, height, runs: combineRuns("xor", runs, flips) } } };
 }
 
 export function applyStep(lists: Lists, step: Step, direction: "do" | "undo"): Lists {
   const changeList = (name: ListName): readonly Item[] => {
     const changes = step.changes.filter((change) => change.list === name);
     if (changes.length === 0) return lists[name];
-    const turned = changes.map((c) => (direction === "do" ? c : { list: c.list, before: c.after, beforeAt: c.afterAt, after: c.before, afterAt: c.beforeAt }));
+    const byId = new Map(lists[name].map((item) => [item.id, item]));
+    const turned = changes.map((c) => {
+      const [from, to, afterAt] = direction === "do" ? [c.before, c.after, c.afterAt] : [c.after, c.before, c.beforeAt];
+      const after = "flips" in c ? repainted(from ? byId.get(from.id) : undefined, to as Head, c.flips) : (to as Item | null);
+      return { before: from, after, afterAt };
+    });
     const gone = new Set(turned.flatMap(({ before }) => (before ? [before.id] : [])));
     const out = lists[name].filter((item) => !gone.has(item.id));
     // In the order of their final places, so that each place is right when its item goes in.
@@ -76,7 +122,7 @@ export interface Saved {
 }
 
 export class History {
-  /** Keeps at least a hundred steps unless they are larger than `maxBytes` together. */
+  /** Keeps so many steps unless they are larger than `maxBytes` together. */
   static readonly MAX_STEPS = 1000;
   private steps: Step[];
   private bytes: number;
