@@ -30,28 +30,38 @@ async function bundleTests() {
   });
 }
 
+/** How everything for the browser is bundled. */
+const SCRIPTS = {
+  absWorkingDir: here,
+  bundle: true,
+  write: false,
+  format: "esm",
+  target: "es2023",
+  minify: true,
+  sourcemap: true,
+  legalComments: "none",
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+  logLevel: "warning",
+};
+
 async function bundlePages() {
   const pages = files("pages", ".ts").filter((path) => !path.endsWith(".d.ts") && !path.endsWith(".test.ts") && !path.slice("pages/".length).includes("/"));
   const entryPoints = Object.fromEntries([["editor", "editor/src/main.ts"], ...pages.map((path) => [basename(path, ".ts"), path])]);
   const out = join(here, "../static/build");
-  const { metafile, outputFiles } = await build({
-    absWorkingDir: here,
+  // The worker is bundled first, by itself, so that the editor can be told its name.
+  const worker = await build({ ...SCRIPTS, entryPoints: { vision: "editor/src/workers/vision.ts" }, outdir: out });
+  const workerName = basename(worker.outputFiles.find(({ path }) => path.endsWith(".js")).path);
+  const { metafile, outputFiles: pageFiles } = await build({
+    define: { VISION_WORKER: JSON.stringify(workerName) },
+    ...SCRIPTS,
     entryPoints,
     outdir: out,
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2023",
-    minify: true,
-    sourcemap: true,
     splitting: true,
-    legalComments: "none",
-    entryNames: "[name]-[hash]",
-    chunkNames: "[name]-[hash]",
-    assetNames: "[name]-[hash]",
     metafile: true,
-    logLevel: "warning",
   });
+  const outputFiles = [...worker.outputFiles, ...pageFiles];
   const names = new Map(Object.entries(entryPoints).map(([name, path]) => [path, name]));
   const manifest = {};
   for (const [path, output] of Object.entries(metafile.outputs)) {

@@ -2,7 +2,7 @@
 import { type ReadonlySignal, type Signal, batch, computed, effect, signal } from "@preact/signals-core";
 import { ClassList, type LabelClass } from "./model/classes";
 import type { LabelDocument } from "./model/document";
-import { setClass } from "./model/edits";
+import { cornersOf, setClass } from "./model/edits";
 import { type Point, type Rect, type Ring, NOWHERE, isEmpty, join, ringsOf, spacing } from "./model/geometry";
 import { HitIndex } from "./model/hit";
 import { type Geometry, type Item, boundsOf } from "./model/shape";
@@ -11,8 +11,11 @@ import { ACTIONS, type Action } from "./keys/actions";
 import { type Changes, Keymap } from "./keys/keymap";
 import { Light } from "./light";
 import { type Theme, loadSettings, saveSettings } from "./settings";
+import { ToolOptions } from "./tools/options";
+import { type Suggester, fromPicture } from "./tools/suggester";
+import { Vision } from "./tools/vision";
 
-export type ToolId = "select" | "pan" | "polygon" | "brush" | "eraser" | "comment";
+export type ToolId = "select" | "pan" | "polygon" | "brush" | "eraser" | "fill" | "box" | "suggest" | "livewire" | "superpixels" | "cut" | "join" | "simplify" | "comment";
 
 /** Where a comment is pinned. */
 export interface Pin {
@@ -66,6 +69,11 @@ export class Editor {
   readonly looked: Signal<readonly Item[] | null> = signal(null);
   readonly theme: Signal<Theme>;
   readonly snap: Signal<boolean>;
+  readonly options = new ToolOptions();
+  /** Looks at the picture's pixels, away from the page. */
+  readonly vision = new Vision();
+  /** Who proposes masks for clicks. */
+  suggester: Suggester = fromPicture(this);
   readonly keymap: Signal<Keymap<Action>> = signal(new Keymap(ACTIONS));
   readonly hits: ReadonlySignal<HitIndex> = computed(() => new HitIndex(this.doc.value?.items.value ?? []));
   readonly suggestionHits: ReadonlySignal<HitIndex> = computed(() => new HitIndex(this.doc.value?.suggestions.value ?? []));
@@ -146,15 +154,15 @@ export class Editor {
   }
 
   /**
-   * The rings whose points can be taken hold of: those of the one selected polygon, unless it is so small on the screen
-   * that handles would cover it.
+   * The rings whose points can be taken hold of: those of the one selected polygon or box, unless it is so small on the
+   * screen that handles would cover it.
    */
   handles(): Ring[] | null {
     const only = this.doc.value?.only();
     if (!only || only.hidden || only.locked) return null;
     const { geometry } = this.preview.value?.items.get(only.id) ?? only;
-    if (geometry.type !== "polygon") return null;
-    const rings = ringsOf(geometry.parts);
+    if (geometry.type !== "polygon" && geometry.type !== "box") return null;
+    const rings = geometry.type === "box" ? [cornersOf(geometry.box)] : ringsOf(geometry.parts);
     return spacing(rings) * this.view.value.scale < 5 ? null : rings;
   }
 

@@ -21,6 +21,7 @@ import { KeymapStore } from "./sync/keymap";
 import { PendingKeeper, resume } from "./sync/pending";
 import { type Open, TaskFlow } from "./sync/taskflow";
 import { TOOLS } from "./tools";
+import { fromPicture, fromServer } from "./tools/suggester";
 
 function start(root: HTMLElement): void {
   const { project = "", projectName = "", task = "", back = "/projects" } = root.dataset;
@@ -50,6 +51,9 @@ function start(root: HTMLElement): void {
     pending = open && new PendingKeeper(editor, open.bundle.task.id, open.pending !== null);
     editor.open(open?.doc ?? null, open?.bundle.classes ?? editor.classes.value.all);
     stage.setImage(open?.source ?? null);
+    editor.vision.setImage(open?.source.bitmap ?? null, editor.imageSize);
+    editor.suggester = open?.bundle.offers?.includes("suggest") ? fromServer(editor, open.bundle.task.id) : fromPicture(editor);
+    TOOLS[editor.tool.value].enter?.(editor);
     minimap.setImage(open?.source.bitmap ?? null);
     stage.focus();
     if (open) accompany(open);

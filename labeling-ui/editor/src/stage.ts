@@ -12,6 +12,7 @@ import { Renderer } from "./render/renderer";
 import { isTessellated, tessellate } from "./render/tessellate";
 import { whenIdle } from "./sync/page";
 import { TOOLS } from "./tools";
+import { TwoFingers } from "./tools/gesture";
 import type { Pointer, Tool } from "./tools/tool";
 
 /** Stands for a pointer's number when the keyboard holds the button. */
@@ -27,6 +28,9 @@ export class Stage {
   private readonly renderer: Renderer;
   /** The tool that the held button belongs to. */
   private gripped: { tool: Tool; pointer: number } | null = null;
+  private readonly fingers = new TwoFingers();
+  /** From the second finger until the last one leaves. */
+  private pinching = false;
   private ratio = 1;
   /** Where the stage begins on the page: asking for it at every movement would lay out the page each time. */
   private corner: Point = [0, 0];
@@ -156,7 +160,8 @@ export class Stage {
     overlay.addEventListener("pointerdown", (event) => this.down(event));
     overlay.addEventListener("pointermove", (event) => this.moved(event));
     overlay.addEventListener("pointerup", (event) => this.up(event));
-    overlay.addEventListener("pointercancel", () => {
+    overlay.addEventListener("pointercancel", (event) => {
+      if (this.fingers.up(event.pointerId)) this.pinching = false;
       this.gripped?.tool.cancel?.(editor);
       this.release();
     });
@@ -179,12 +184,18 @@ export class Stage {
 
   private pointer(event: PointerEvent): Pointer {
     const screen: Point = [event.clientX - this.corner[0], event.clientY - this.corner[1]];
-    return { at: toImage(this.editor.view.value, screen), screen, shift: event.shiftKey, alt: event.altKey, ctrl: event.ctrlKey || event.metaKey, time: event.timeStamp };
+    return { at: toImage(this.editor.view.value, screen), screen, shift: event.shiftKey, alt: event.altKey, ctrl: event.ctrlKey || event.metaKey, time: event.timeStamp, pressure: event.pointerType === "pen" && event.pressure > 0 ? event.pressure : null };
   }
 
   private down(event: PointerEvent): void {
     const { editor, overlay } = this;
-    if (this.gripped || event.button > 1 || !editor.doc.value) return;
+    if (event.pointerType === "touch" && this.fingers.down(event.pointerId, this.pointer(event).screen)) {
+      // The second finger takes back what the first one began: both move the view now.
+      this.gripped?.tool.cancel?.(editor);
+      this.release();
+      this.pinching = true;
+    }
+    if (this.pinching || this.gripped || event.button > 1 || !editor.doc.value) return;
     event.preventDefault();
     this.focus();
     overlay.setPointerCapture(event.pointerId);
@@ -198,6 +209,12 @@ export class Stage {
   private moved(event: PointerEvent): void {
     const { editor } = this;
     if (!editor.doc.value) return;
+    const pinch = this.fingers.move(event.pointerId, this.pointer(event).screen);
+    if (pinch) {
+      editor.panBy(...pinch.moved);
+      editor.zoomBy(pinch.spread, pinch.at);
+    }
+    if (this.pinching) return;
     editor.crosshair.value = null;
     const now = this.pointer(event);
     editor.cursor.value = now.at;
@@ -213,6 +230,7 @@ export class Stage {
   }
 
   private up(event: PointerEvent): void {
+    if (this.fingers.up(event.pointerId)) this.pinching = false;
     if (!this.gripped || event.pointerId !== this.gripped.pointer) return;
     this.gripped.tool.up?.(this.editor, this.pointer(event));
     this.release();
@@ -262,7 +280,7 @@ export class Stage {
   }
 
   private synthetic(screen: Point): Pointer {
-    return { at: toImage(this.editor.view.value, screen), screen, shift: false, alt: false, ctrl: false, time: performance.now() };
+    return { at: toImage(this.editor.view.value, screen), screen, shift: false, alt: false, ctrl: false, time: performance.now(), pressure: null };
   }
 
   /** Whether the key for panning is down. */

@@ -3,6 +3,7 @@ import type { Editor, ToolId } from "../editor";
 import { convert, deleteSelected, nudge, reorder, toggle } from "../model/edits";
 import { accept, currentSuggestion, dismiss, walk } from "../model/suggestions";
 import { TOOLS } from "../tools";
+import { fillSelected } from "../tools/fill";
 import type { ToolKey } from "../tools/tool";
 import type { Bindable } from "./keymap";
 import { VIEW_ACTIONS } from "./view_actions";
@@ -47,8 +48,10 @@ function tool(id: ToolId, key: string): Action {
 }
 
 export function chooseTool(editor: Editor, id: ToolId): void {
-  if (editor.tool.value !== id) TOOLS[editor.tool.value].cancel?.(editor);
+  const again = editor.tool.value === id;
+  if (!again) TOOLS[editor.tool.value].cancel?.(editor);
   editor.selectTool(id);
+  TOOLS[id][again ? "again" : "enter"]?.(editor);
 }
 
 function toTool(key: ToolKey): (editor: Editor) => void {
@@ -66,6 +69,11 @@ function step(editor: Editor, direction: "undo" | "redo"): void {
 
 function resize(factor: number): (editor: Editor) => void {
   return (editor) => {
+    const tool = TOOLS[editor.tool.value];
+    if (tool.resize) {
+      tool.resize(editor, factor);
+      return;
+    }
     const { value } = editor.brushSize;
     const next = Math.round(value * factor);
     editor.brushSize.value = Math.max(1, Math.min(400, next === value ? value + Math.sign(factor - 1) : next));
@@ -76,8 +84,8 @@ const ARROWS = [["Left", -1, 0], ["Right", 1, 0], ["Up", 0, -1], ["Down", 0, 1]]
 
 /** Arrow keys move what is selected; with nothing selected they move the crosshair. */
 const arrows = ARROWS.flatMap(([name, dx, dy]): Action[] => [
-  { id: `nudge.${name}`, keys: [`Arrow${name}`], label: `Move 1 pixel ${name.toLowerCase()}`, group: "Objects", hidden: true, when: hasSelection, run: ({ doc }) => doc.value && nudge(doc.value, dx, dy) },
-  { id: `nudge.far.${name}`, keys: [`Shift+Arrow${name}`], label: `Move 10 pixels ${name.toLowerCase()}`, group: "Objects", hidden: true, when: hasSelection, run: ({ doc }) => doc.value && nudge(doc.value, 10 * dx, 10 * dy) },
+  { id: `nudge.${name}`, keys: [`Arrow${name}`], label: `Move 1 pixel ${name.toLowerCase()}`, group: "Objects", hidden: true, when: hasSelection, run: ({ doc, options }) => doc.value && nudge(doc.value, dx, dy, options.shared.value) },
+  { id: `nudge.far.${name}`, keys: [`Shift+Arrow${name}`], label: `Move 10 pixels ${name.toLowerCase()}`, group: "Objects", hidden: true, when: hasSelection, run: ({ doc, options }) => doc.value && nudge(doc.value, 10 * dx, 10 * dy, options.shared.value) },
 ]);
 const crosshair = ARROWS.flatMap(([name, dx, dy]): Action[] => [
   { id: `crosshair.${name}`, keys: [`Ctrl+Arrow${name}`], label: `Crosshair ${name.toLowerCase()}`, group: "Draw", hidden: true, when: hasDoc, run: (_, deeds) => deeds.crosshair(10 * dx, 10 * dy) },
@@ -127,7 +135,8 @@ export const ACTIONS: readonly Action[] = [
   { id: "redo", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], label: "Redo", group: "Flow", when: hasDoc, run: (editor) => step(editor, "redo") },
   { id: "palette", keys: ["Ctrl+K"], label: "Find a command", group: "Flow", once: true, run: (_, deeds) => deeds.palette() },
   { id: "help", keys: ["?"], label: "All keys, and change them", group: "Flow", once: true, run: (_, deeds) => deeds.help() },
-  tool("select", "V"), tool("pan", "H"), tool("polygon", "P"), tool("brush", "B"), tool("eraser", "E"), tool("comment", "C"),
+  tool("select", "V"), tool("pan", "H"), tool("polygon", "P"), tool("brush", "B"), tool("eraser", "E"), tool("fill", "G"), tool("box", "R"),
+  tool("suggest", "W"), tool("livewire", "L"), tool("superpixels", "S"), tool("cut", "X"), tool("join", "U"), tool("simplify", "Shift+S"), tool("comment", "C"),
   { id: "draw.back", keys: ["Backspace"], label: "Take back a point", group: "Draw", drawing: true, when: drawing, run: toTool("back") },
   { id: "draw.cancel", keys: ["Escape"], label: "Give up what is begun", group: "Draw", drawing: true, when: drawing, run: toTool("cancel") },
   { id: "draw.hole", keys: ["Alt+click"], label: "Cut a hole into the selected polygon", group: "Draw", fixed: true },
@@ -135,8 +144,19 @@ export const ACTIONS: readonly Action[] = [
     editor.snap.value = !editor.snap.value;
     editor.say(`Snapping is ${editor.snap.value ? "on" : "off"}.`);
   } },
-  { id: "brush.smaller", keys: ["[", ","], label: "Smaller brush", group: "Draw", run: resize(1 / 1.2) },
-  { id: "brush.larger", keys: ["]", "."], label: "Larger brush", group: "Draw", run: resize(1.2) },
+  { id: "draw.shared", keys: ["Shift+N"], label: "Shared points move together, or alone", group: "Draw", once: true, run: (editor) => {
+    const { options } = editor;
+    options.shared.value = !options.shared.value;
+    editor.say(options.shared.value ? "Points that neighbours share move together." : "Points move alone.");
+  } },
+  { id: "draw.overlap", keys: ["Shift+O"], label: "New shapes on top, or keep the old", group: "Draw", once: true, run: (editor) => {
+    const { overlap } = editor.options;
+    overlap.value = overlap.value === "new" ? "old" : "new";
+    editor.say(overlap.value === "new" ? "New shapes lie on top." : "New shapes leave the old ones as they are.");
+  } },
+  { id: "fill.holes", keys: ["Shift+G"], label: "Fill the holes of the selection", group: "Objects", once: true, when: hasSelection, run: fillSelected },
+  { id: "brush.smaller", keys: ["[", ","], label: "Smaller brush, tolerance, superpixels", group: "Draw", run: resize(1 / 1.2) },
+  { id: "brush.larger", keys: ["]", "."], label: "Larger brush, tolerance, superpixels", group: "Draw", run: resize(1.2) },
   { id: "brush.line", keys: ["Shift+click"], label: "Straight line from the last stroke", group: "Draw", fixed: true },
   { id: "crosshair", keys: ["Ctrl ← → ↑ ↓"], label: "Crosshair by keys, with Shift by 1 pixel", group: "Draw", fixed: true },
   ...crosshair,

@@ -68,6 +68,17 @@ export class PaintBuffer {
     return rect;
   }
 
+  /** Paints (or erases) whole rows of pixels, given as (row, x0, x1); returns the rectangle that may have changed. */
+  cover(rows: Iterable<readonly [y: number, x0: number, x1: number]>, paint: boolean): Rect {
+    let rect: Rect = NOWHERE;
+    for (const [y, x0, x1] of rows) {
+      this.bitmap.fill(paint ? 1 : 0, y * this.mask.width + x0, y * this.mask.width + x1);
+      rect = join(rect, { x0, y0: y, x1, y1: y + 1 });
+    }
+    this.changed = join(this.changed, rect);
+    return rect;
+  }
+
   /** Ends a stroke: the mask as it is now. */
   finish(): Mask {
     if (!isEmpty(this.changed)) this.mask = replaceRows(this.mask, this.bitmap, this.changed.y0, this.changed.y1);

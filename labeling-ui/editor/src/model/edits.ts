@@ -1,4 +1,5 @@
 /** The edits that tools and keys make, as steps of a document. None changes locked shapes. */
+import { sharers } from "./borders";
 import { contour } from "./contour";
 import { type Part, type Point, type PointRef, type Rect, type Ring, contains, mapRings, ringsCross, ringsOf } from "./geometry";
 import type { LabelDocument } from "./document";
@@ -51,14 +52,28 @@ export function insertPoint(item: Item, ring: number, before: number, at: Point)
   return withGeometry(item, { type: "polygon", parts });
 }
 
-/** The polygon with some points moved by the same way, kept inside the image. */
+/** The corners of a box in the order of its handles: clockwise from the top left. */
+export function cornersOf([x0, y0, x1, y1]: readonly [number, number, number, number]): Ring {
+  return [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
+}
+
+/** The polygon, or the box, with some points moved by the same way, kept inside the image. */
 export function movePoints(item: Item, refs: readonly PointRef[], dx: number, dy: number, width: number, height: number): Item {
+  if (item.geometry.type === "box") return moveCorners(item, item.geometry.box, new Set(refs.map(({ point }) => point)), dx, dy, width, height);
   if (item.geometry.type !== "polygon") return item;
   const moved = new Set(refs.map(({ ring, point }) => `${ring}:${point}`));
   const parts = mapRings(item.geometry.parts, (points, ring) =>
     points.map((p, point): Point => (moved.has(`${ring}:${point}`) ? tidy([p[0] + dx, p[1] + dy], width, height) : p)),
   );
   return withGeometry(item, { type: "polygon", parts });
+}
+
+/** A box with some corners moved; those beside them follow, and sides may change places but not fall together. */
+function moveCorners(item: Item, [x0, y0, x1, y1]: readonly [number, number, number, number], corners: ReadonlySet<number>, dx: number, dy: number, width: number, height: number): Item {
+  const has = (...which: number[]) => which.some((corner) => corners.has(corner));
+  const [a, b] = [tidy([x0 + (has(0, 3) ? dx : 0), y0 + (has(0, 1) ? dy : 0)], width, height), tidy([x1 + (has(1, 2) ? dx : 0), y1 + (has(2, 3) ? dy : 0)], width, height)];
+  if (a[0] === b[0] || a[1] === b[1]) return item;
+  return withGeometry(item, { type: "box", box: [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[0], b[0]), Math.max(a[1], b[1])] });
 }
 
 /** The polygon without some points; rings with fewer than three go, and null when nothing is left. */
@@ -76,7 +91,7 @@ export function withoutPoints(item: Item, refs: readonly PointRef[]): Item | nul
 export function deleteSelected(doc: LabelDocument): number {
   const only = doc.only();
   const points = doc.points.value;
-  if (only && points.length > 0) {
+  if (only?.geometry.type === "polygon" && points.length > 0) {
     if (only.locked) return 1;
     doc.points.value = [];
     doc.replace(points.length === 1 ? "Delete point" : "Delete points", new Map([[only.id, withoutPoints(only, points)]]));
@@ -106,13 +121,24 @@ export function movedItems(items: readonly Item[], dx: number, dy: number, width
   return new Map(items.map((item) => [item.id, x === 0 && y === 0 ? item : withGeometry(item, translate(item.geometry, x, y))]));
 }
 
+/** Points of an item moved and, with `shared`, those of its neighbours in the same places. */
+export function movedTogether(doc: LabelDocument, item: Item, refs: readonly PointRef[], dx: number, dy: number, shared: boolean): Map<number, Item> {
+  const { width, height } = doc;
+  const moved = new Map([[item.id, movePoints(item, refs, dx, dy, width, height)]]);
+  if (shared) for (const [id, theirs] of sharers(doc.items.value, item, refs)) {
+    const other = doc.find(id);
+    if (other) moved.set(id, movePoints(other, theirs, dx, dy, width, height));
+  }
+  return moved;
+}
+
 /** Moves selected points or shapes with the arrow keys. */
-export function nudge(doc: LabelDocument, dx: number, dy: number): void {
+export function nudge(doc: LabelDocument, dx: number, dy: number, shared = false): void {
   const only = doc.only();
   const points = doc.points.value;
   const items = doc.selected.value.filter((item) => !item.locked);
   if (items.length === 0) return;
-  const changed = only && points.length > 0 ? new Map([[only.id, movePoints(only, points, dx, dy, doc.width, doc.height)]]) : movedItems(items, dx, dy, doc.width, doc.height);
+  const changed = only && points.length > 0 ? movedTogether(doc, only, points, dx, dy, shared) : movedItems(items, dx, dy, doc.width, doc.height);
   doc.replace("Nudge", changed, { merge: `nudge ${items.map((item) => item.id).join()} ${points.length}` });
 }
 

@@ -1,14 +1,17 @@
 /** The tools on the left edge. */
 import { effect } from "@preact/signals-core";
-import { Brush, CircleHelp, Command, Eraser, Hand, type IconNode, MessageSquarePlus, MousePointer2, Pentagon, Redo2, Undo2 } from "lucide";
+import { Brush, CircleHelp, Command, Eraser, Grid2x2, Hand, type IconNode, MessageSquarePlus, MousePointer2, PaintBucket, Pentagon, Redo2, Scissors, Spline, Square, SquaresUnite, Undo2, Waypoints, WandSparkles } from "lucide";
 import type { Editor, ToolId } from "../editor";
 import { type Deeds, chooseTool } from "../keys/actions";
 import { keyLabel } from "../keys/names";
 import { TOOLS } from "../tools";
 import { h, icon, setText } from "./dom";
 
-const ICONS: Readonly<Record<ToolId, IconNode>> = { select: MousePointer2, pan: Hand, polygon: Pentagon, brush: Brush, eraser: Eraser, comment: MessageSquarePlus };
-const GROUPS: readonly (readonly ToolId[])[] = [["select", "pan"], ["polygon", "brush", "eraser"], ["comment"]];
+const ICONS: Readonly<Record<ToolId, IconNode>> = {
+  select: MousePointer2, pan: Hand, polygon: Pentagon, brush: Brush, eraser: Eraser, fill: PaintBucket, box: Square, suggest: WandSparkles, livewire: Spline,
+  superpixels: Grid2x2, cut: Scissors, join: SquaresUnite, simplify: Waypoints, comment: MessageSquarePlus,
+};
+const GROUPS: readonly (readonly ToolId[])[] = [["select", "pan"], ["polygon", "brush", "eraser", "fill", "box"], ["suggest", "livewire", "superpixels"], ["cut", "join", "simplify"], ["comment"]];
 
 export function toolbar(editor: Editor, deeds: Deeds): HTMLElement {
   /** A button that shows the key of its action, as it is now. */

@@ -18,7 +18,7 @@ export function drawOverlay(canvas: HTMLCanvasElement, editor: Editor, ratio: nu
   const pen = new Pen(context, editor.view.value);
   const tool = editor.activeTool.value;
   if (!editor.bare.value) {
-    if (tool === "select" || tool === "polygon") drawHandles(editor, pen);
+    if (tool === "select" || tool === "polygon" || tool === "eraser") drawHandles(editor, pen);
     drawActiveSuggestion(editor, pen);
   }
   drawPins(editor, pen);

@@ -8,7 +8,7 @@ import type { AttributeSpec } from "../model/attributes";
 import type { WireShape } from "../model/shape";
 
 /** Parts that the server has; the editor calls none that isn't named. */
-export type Offer = "draft" | "revisions" | "comments" | "keymap" | "instructions" | "tiles" | "uncertainty";
+export type Offer = "draft" | "revisions" | "comments" | "keymap" | "instructions" | "tiles" | "uncertainty" | "suggest";
 
 /** Fields that `POST /projects/{project}/tasks/next` and `GET /tasks/{task}` add to a task's bundle. */
 export interface BundleMore {

@@ -101,7 +101,8 @@ async function click(editor: Editor, pointer: Pointer): Promise<void> {
     legs.push({ click: at, line: [at] });
     ready = ask(editor, at, pointer.shift ? 0 : editor.reach(SETTLE));
     await ready;
-    if (wire && wire !== before && legs.length === 1 && !pointer.shift) {
+    const only = legs as readonly unknown[];
+    if (wire && wire !== before && only.length === 1 && !pointer.shift) {
       // The beginning moves onto the edge that was found next to it.
       at = [(wire.from[0] + 0.5) / wire.scale, (wire.from[1] + 0.5) / wire.scale];
       legs = [{ click: at, line: [at] }];

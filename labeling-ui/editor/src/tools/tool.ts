@@ -1,6 +1,6 @@
 /** What a tool is: it hears the pointer, may take keys, and draws over the image while at work. */
 import type { Editor, ToolId } from "../editor";
-import type { Point } from "../model/geometry";
+import type { Point, Rect, Ring } from "../model/geometry";
 import { type View, toScreen } from "../model/view";
 
 export interface Pointer {
@@ -13,6 +13,8 @@ export interface Pointer {
   readonly ctrl: boolean;
   /** Milliseconds since the page was opened. */
   readonly time: number;
+  /** How hard a pen is pressed, from 0 to 1; null for what can't tell. */
+  readonly pressure: number | null;
 }
 
 /** Keys a tool may take for itself while it is at work. */
@@ -41,10 +43,22 @@ export interface Tool {
   /** Gives up what was begun. */
   cancel?(editor: Editor): void;
   draw?(editor: Editor, pen: Pen): void;
+  /** The tool was taken in hand, or (`again`) chosen while it was in hand already. */
+  enter?(editor: Editor): void;
+  again?(editor: Editor): void;
+  /** Something that the tool shows was changed elsewhere: the selection, or an option. */
+  refresh?(editor: Editor): void;
+  /** The keys for smaller (below 1) and larger; brushes change their size by default. */
+  resize?(editor: Editor, factor: number): void;
   /** What is begun, as plain data to be kept in case the page dies; null when nothing is. */
   save?(): unknown;
   /** Goes on with what `save` gave, in a later page. Returns whether it could. */
   restore?(editor: Editor, state: unknown): boolean;
+}
+
+/** The rectangle between two corners. */
+export function rectOf(a: Point, b: Point): Rect {
+  return { x0: Math.min(a[0], b[0]), y0: Math.min(a[1], b[1]), x1: Math.max(a[0], b[0]), y1: Math.max(a[1], b[1]) };
 }
 
 /** Draws in screen pixels over the image, given points of the image. */
@@ -64,6 +78,62 @@ export class Pen {
     context.setLineDash([...dash]);
     context.stroke();
     context.setLineDash([]);
+  }
+
+  /** A rectangle along the image's sides, whichever way the view is turned. */
+  rect({ x0, y0, x1, y1 }: Rect, color: string, fill: string, dash: readonly number[] = []): void {
+    this.area([[[x0, y0], [x1, y0], [x1, y1], [x0, y1]]], fill, color, dash, 1.5);
+  }
+
+  /** An area by the even-odd rule, with its outline over a dark seam. */
+  area(rings: readonly Ring[], fill: string, color: string, dash: readonly number[], width: number): void {
+    const { context } = this;
+    const path = new Path2D();
+    for (const ring of rings) {
+      ring.forEach((p, i) => (i === 0 ? path.moveTo(...this.to(p)) : path.lineTo(...this.to(p))));
+      path.closePath();
+    }
+    context.fillStyle = fill;
+    context.fill(path, "evenodd");
+    context.strokeStyle = "#0009";
+    context.lineWidth = width + 2;
+    context.stroke(path);
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.setLineDash([...dash]);
+    context.stroke(path);
+    context.setLineDash([]);
+  }
+
+  /** Draws in pixels of the image, or of a picture with `scale` image pixels a pixel. */
+  inImage(scale: number, draw: (context: CanvasRenderingContext2D) => void): void {
+    const { context } = this;
+    const [origin, right, down] = [this.to([0, 0]), this.to([scale, 0]), this.to([0, scale])];
+    context.save();
+    context.transform(right[0] - origin[0], right[1] - origin[1], down[0] - origin[0], down[1] - origin[1], origin[0], origin[1]);
+    draw(context);
+    context.restore();
+  }
+
+  /** A click that said 'this' or 'not this'. */
+  mark(p: Point, inside: boolean): void {
+    const { context } = this;
+    const [x, y] = this.to(p);
+    context.beginPath();
+    context.arc(x, y, 6, 0, 2 * Math.PI);
+    context.fillStyle = inside ? "#4cc38a" : "#f07178";
+    context.fill();
+    context.strokeStyle = "#fff";
+    context.lineWidth = 1.5;
+    context.stroke();
+    context.beginPath();
+    context.moveTo(x - 3, y);
+    context.lineTo(x + 3, y);
+    if (inside) {
+      context.moveTo(x, y - 3);
+      context.lineTo(x, y + 3);
+    }
+    context.stroke();
   }
 
   /** A square handle; the chosen ones are filled with the colour. */
