@@ -79,13 +79,18 @@ impl Reader {
             let thing = self.schema.class(class).is_some_and(|class| class.kind == ClassKind::Thing);
             keys.insert(segment.id, thing_key(class, if thing && !segment.iscrowd { number } else { 0 }));
         }
-        let mut wrong = None;
+        let (mut wrong, mut last) = (None, (0, keys[&0]));
         let key = |rgb: &[u8]| {
             let id = u32::from(rgb[0]) | u32::from(rgb[1]) << 8 | u32::from(rgb[2]) << 16;
-            keys.get(&id).copied().unwrap_or_else(|| {
-                wrong = Some(id);
-                0
-            })
+            // Most pixels are of the segment on their left.
+            if id != last.0 {
+                let key = keys.get(&id).copied().unwrap_or_else(|| {
+                    wrong = Some(id);
+                    0
+                });
+                last = (id, key);
+            }
+            last.1
         };
         let shapes = shapes_of_pixels(size.0, size.1, pixels.chunks_exact(3).map(key)).map_err(|error| failed(&error))?;
         if let Some(id) = wrong {

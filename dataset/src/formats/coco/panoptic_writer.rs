@@ -51,6 +51,7 @@ fn segments(painted: &Painted<'_>, numbers: &[u32], schema: &Schema) -> (Vec<u32
         class => thing_key(class, numbers[index]),
     };
     let keys = painted.map(0, key);
+    // Pixels are looked at stretch by stretch, and get their numbers by their shapes: a search for each would take most of the time.
     let mut counted: BTreeMap<u64, Counted> = BTreeMap::new();
     let mut at = 0u32;
     for stretch in keys.chunk_by(|a, b| a == b) {
@@ -77,7 +78,8 @@ fn segments(painted: &Painted<'_>, numbers: &[u32], schema: &Schema) -> (Vec<u32
         let bbox = [b.left, b.top, b.right - b.left, b.bottom - b.top];
         Segment { id: ids[&key], category_id: (key >> 32) as i64, area: counted.area, bbox, iscrowd: crowd(key) }
     };
-    (keys.iter().map(|key| ids.get(key).copied().unwrap_or(0)).collect(), counted.iter().map(segment).collect())
+    let pixels = painted.map(0, |index| ids.get(&key(index)).copied().unwrap_or(0));
+    (pixels, counted.iter().map(segment).collect())
 }
 
 impl DatasetWriter for Writer {

@@ -66,17 +66,26 @@ fn objects(painted: &Painted<'_>, numbers: &[u32]) -> (Vec<u8>, Seen) {
     let item = painted.item;
     // Void is 256 here, so that it differs from every object.
     let of = |index: usize| if item.shapes[index].class == VOID { 256 } else { numbers[index] };
-    let mut pixels: Vec<u32> = painted.map(0, of);
-    let mut seen: BTreeMap<u32, (u8, [f64; 4])> = BTreeMap::new();
-    let classes = painted.classes(BACKGROUND, VOID);
-    for (at, &number) in pixels.iter().enumerate().filter(|(_, number)| !matches!(number, 0 | 256)) {
-        let (x, y) = ((at % item.width as usize) as f64, (at / item.width as usize) as f64);
-        let (_, corners) = seen.entry(number).or_insert((classes[at], [x, y, x + 1.0, y + 1.0]));
-        *corners = [corners[0].min(x), corners[1].min(y), corners[2].max(x + 1.0), corners[3].max(y + 1.0)];
+    let mut classes = [BACKGROUND; 256];
+    for (shape, &number) in item.shapes.iter().zip(numbers).filter(|(_, number)| **number > 0) {
+        classes[number as usize] = shape.class;
     }
-    let anew: BTreeMap<u32, u32> = seen.keys().copied().zip(1..).collect();
-    pixels.iter_mut().for_each(|number| *number = anew.get(number).copied().unwrap_or(*number));
-    (pixels.iter().map(|&number| number.min(255) as u8).collect(), seen.into_values().collect())
+    let mut seen: BTreeMap<u32, (u8, [f64; 4])> = BTreeMap::new();
+    for (y, row) in painted.map(0, of).chunks_exact(item.width as usize).enumerate() {
+        let (mut x, y) = (0, y as f64);
+        for stretch in row.chunk_by(|a, b| a == b) {
+            let (left, right) = (x as f64, (x + stretch.len()) as f64);
+            x += stretch.len();
+            if !matches!(stretch[0], 0 | 256) {
+                let new = (classes[stretch[0] as usize], [left, y, right, y + 1.0]);
+                let (_, corners) = seen.entry(stretch[0]).or_insert(new);
+                *corners = [corners[0].min(left), corners[1].min(y), corners[2].max(right), corners[3].max(y + 1.0)];
+            }
+        }
+    }
+    let anew: BTreeMap<u32, u8> = seen.keys().copied().zip(1..=254).collect();
+    let value = |index: usize| if of(index) == 256 { VOID } else { anew.get(&of(index)).copied().unwrap_or(0) };
+    (painted.map(0, value), seen.into_values().collect())
 }
 
 impl DatasetWriter for Writer {
