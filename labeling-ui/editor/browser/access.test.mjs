@@ -165,11 +165,13 @@ test("without a place for keys at the server they are kept in the browser", asyn
 test("the palette finds commands and classes by a few letters, and does them", async (t) => {
   const { page } = await desk(t);
   await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").waitFor();
   await page.keyboard.type("outl only");
   assert.match(await page.locator("[role=option][aria-selected=true]").textContent(), /Outlines only/);
   await page.keyboard.press("Enter");
   assert.equal(await state(page, (editor) => editor.outlines.value), true);
   await page.keyboard.press("Control+k");
+  await page.getByRole("combobox").waitFor();
   await page.keyboard.type("mito");
   await page.keyboard.press("Enter");
   assert.equal(await state(page, (editor) => editor.currentClass.value), 2);

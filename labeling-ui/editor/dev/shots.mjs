@@ -1,225 +1,142 @@
-// Drives the editor in Chromium against the stand-in server, checks what it does, and takes pictures: node editor/dev/shots.mjs FOLDER
-import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+// Takes the pictures of the handbook from the stand-in server, in both themes and two widths: node editor/dev/shots.mjs FOLDER
+// Each is 1440 wide (dark, without a suffix; light as -light) or 1024 wide (dark, -narrow).
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
-import { startMock } from "./mock.mjs";
+import { click, launch, open, polygon, startMock, state, visitor } from "../browser/support.mjs";
 
 const folder = process.argv[2] ?? "shots";
+const only = process.argv[3] ? new RegExp(process.argv[3]) : null;
 mkdirSync(folder, { recursive: true });
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
-});
+const browser = await launch();
 
-async function open(mock, width, height) {
-  const page = await browser.newPage({ viewport: { width, height } });
-  page.on("console", (m) => ["error", "warning"].includes(m.type()) && !/GPU stall|Failed to load resource/.test(m.text()) && console.log("console:", m.text()));
-  page.on("pageerror", (e) => console.log("page error:", e.stack));
-  page.shot = (name) => page.screenshot({ path: join(folder, `${name}.png`) });
-  /** Screen position of a point of the image. */
-  page.at = (x, y) => page.evaluate(([px, py]) => {
-    const { view } = document.getElementById("editor").editor;
-    const box = document.querySelector(".overlay").getBoundingClientRect();
-    return [box.left + (px - view.value.x) * view.value.scale, box.top + (py - view.value.y) * view.value.scale];
-  }, [x, y]);
-  page.clickAt = async (x, y, options) => page.mouse.click(...(await page.at(x, y)), options);
-  page.doc = (f, arg) => page.evaluate(`(${f})(document.getElementById("editor").editor, ${JSON.stringify(arg ?? null)})`);
-  page.stroke = async (points) => {
-    await page.mouse.move(...(await page.at(...points[0])));
-    await page.mouse.down();
-    for (const p of points.slice(1)) await page.mouse.move(...(await page.at(...p)), { steps: 6 });
-    await page.mouse.up();
-  };
-  await page.goto(`${mock.url}/label`);
-  await page.waitForFunction(() => performance.getEntriesByName("image shown").length > 0);
-  await page.waitForTimeout(300);
-  return page;
-}
-
-async function accessible(page, name) {
-  await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => globalThis.axe.run(document));
-  for (const v of violations) console.log(`axe ${name}: ${v.id} (${v.impact}) ${v.nodes.map((n) => n.target.join(" ")).slice(0, 4).join(" | ")}`);
-}
-
-const items = (editor) => editor.doc.value.items.value.map((item) => ({ id: item.id, class: item.class, type: item.geometry.type }));
-
-async function flow(width, height) {
-  const mock = await startMock();
-  const page = await open(mock, width, height);
-  const tag = `${width}`;
-  const before = await page.doc(items);
-  await page.shot(`${tag}-1-open`);
-  await accessible(page, "open");
-
-  await page.keyboard.press("p");
-  await page.keyboard.press("2");
-  const ring = [[420, 330], [520, 300], [560, 390], [470, 440]];
-  for (const p of ring) await page.clickAt(...p);
-  await page.mouse.move(...(await page.at(400, 400)));
-  await page.shot(`${tag}-2-drawing`);
-  await page.keyboard.press("Enter");
-  assert.equal((await page.doc(items)).length, before.length + 1, "a polygon was drawn");
-  await page.keyboard.down("Alt");
-  for (const p of [[470, 350], [500, 350], [490, 380]]) await page.clickAt(...p);
-  await page.keyboard.up("Alt");
-  await page.keyboard.press("Enter");
-  assert.equal(await page.doc((editor) => editor.doc.value.only().geometry.parts[0].holes.length), 1, "a hole was cut");
-
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("b");
-  await page.keyboard.press("1");
-  await page.stroke([[300, 500], [380, 560], [460, 520]]);
-  await page.stroke([[300, 520], [420, 580]]);
-  const painted = await page.doc(items);
-  assert.equal(painted.length, before.length + 2, "two strokes made one mask");
-  await page.keyboard.press("e");
-  await page.stroke([[360, 500], [370, 600]]);
-  await page.shot(`${tag}-3-painted`);
-  assert.equal(await page.doc((editor) => editor.doc.value.only().geometry.type), "mask");
-
-  await page.keyboard.press("v");
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Tab");
-  await page.shot(`${tag}-4-suggestion`);
-  const waiting = await page.doc((editor) => editor.doc.value.suggestions.value.length);
-  await page.keyboard.press("a");
-  await page.keyboard.press("d");
-  assert.equal(await page.doc((editor) => editor.doc.value.suggestions.value.length), waiting - 2);
-  await page.keyboard.press("Control+z");
-  assert.equal(await page.doc((editor) => editor.doc.value.suggestions.value.length), waiting - 1);
-
-  await page.waitForTimeout(200);
-  const known = await page.doc(items);
-  await page.reload();
-  await page.waitForFunction(() => document.getElementById("editor")?.editor?.doc.value);
-  await page.waitForTimeout(300);
-  assert.deepEqual(await page.doc(items), known, "a reload keeps the work");
-  await page.keyboard.press("Control+Shift+z");
-  assert.equal(await page.doc((editor) => editor.doc.value.suggestions.value.length), waiting - 2, "and the redo");
-  for (let i = 0; i < 4; i++) await page.keyboard.press("Control+z");
-  assert.ok((await page.doc(items)).length <= known.length, "and the undo");
-  for (let i = 0; i < 4; i++) await page.keyboard.press("Control+Shift+z");
-
-  await page.clickAt(500, 420);
-  await page.keyboard.press("v");
-  await page.doc((editor) => { editor.doc.value.select([editor.doc.value.items.value.find((item) => item.geometry.type === "polygon" && item.class === 2 && item.geometry.parts[0].holes.length).id]); });
-  await page.clickAt(420, 330);
-  await page.shot(`${tag}-5-selected`);
-  await page.keyboard.press("z");
-  await page.waitForTimeout(100);
-  await page.shot(`${tag}-6-zoomed`);
-  for (let i = 0; i < 12; i++) await page.keyboard.press("=");
-  assert.equal(await page.doc((editor) => editor.view.value.scale), 32);
-  await page.shot(`${tag}-7-pixels`);
-  await page.keyboard.press("f");
-
-  await page.keyboard.press("?");
-  await page.waitForTimeout(100);
-  await page.shot(`${tag}-8-keys`);
-  await accessible(page, "keys");
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("Control+Enter");
-  await page.waitForTimeout(100);
-  await page.shot(`${tag}-9-skip`);
-  await page.keyboard.press("Escape");
-  await page.click("#tab-guide");
-  await page.click("button[aria-label='Brightness and contrast']");
-  await page.keyboard.press("b");
-  await page.shot(`${tag}-10-guide`);
-  await page.click("#tab-objects");
-
-  mock.offline = true;
-  const seen = await page.evaluate(() => performance.getEntriesByName("image shown").length);
-  await page.evaluate(() => window.addEventListener("keydown", () => performance.mark("key"), { capture: true, once: true }));
-  await page.keyboard.press("Enter");
-  await page.waitForFunction((n) => performance.getEntriesByName("image shown").length > n, seen, { timeout: 10000 });
-  const shown = await page.evaluate(() => performance.getEntriesByName("image shown").at(-1).startTime - performance.getEntriesByName("key").at(-1).startTime);
-  console.log(`${tag}: next image shown ${shown.toFixed(0)} ms after Enter`);
-  await page.waitForTimeout(600);
-  await page.shot(`${tag}-11-offline`);
-  assert.equal(mock.submits.length, 0);
-  mock.offline = false;
-  await page.waitForFunction(() => document.querySelector(".status").textContent === "Saved", null, { timeout: 20000 });
-  assert.equal(mock.submits.length, 1, "handed in once");
-  const [sent] = mock.submits;
-  assert.ok(sent.seconds > 0 && sent.shapes.some((s) => s.type === "mask") && sent.shapes.length >= known.length);
-  await page.keyboard.press("Control+Enter");
-  await page.keyboard.press("Enter");
-  await page.waitForTimeout(500);
-  assert.equal(mock.skips.length, 1);
-  await page.keyboard.press("Enter");
-  await page.waitForTimeout(800);
-  await page.shot(`${tag}-12-empty`);
-  await accessible(page, "empty");
-  await page.close();
-  mock.close();
-}
-
-async function troubles() {
-  const mock = await startMock({ leaseSeconds: 6 });
-  const page = await open(mock, 1440, 900);
-  await page.keyboard.press("a");
-  mock.answer = [409, { title: "Lease lost", detail: "Someone else has it.", kept: "The server keeps it as a draft." }];
-  await page.waitForTimeout(3000);
-  await page.shot("13-lease-lost");
-  mock.answer = [401, { title: "Signed out", detail: "" }];
-  await page.keyboard.press("Enter");
-  await page.waitForTimeout(1200);
-  await page.shot("14-signed-out");
-  mock.answer = null;
-  await page.getByRole("button", { name: "Try again" }).first().click();
-  await page.waitForTimeout(1500);
-  assert.equal(mock.submits.length, 1);
-  await page.goto("about:blank");
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await page.close();
-  assert.ok(mock.releases.length > 0, "untouched tasks are given back");
-  mock.close();
-}
-
-async function large() {
-  const mock = await startMock({ sizes: [[4000, 3000, 300], [640, 480, 5]] });
-  const page = await open(mock, 1600, 900);
-  await page.doc((editor) => {
-    const { doc } = editor;
-    const { items } = doc.value;
-    const many = Array.from({ length: 2000 }, (_, i) => {
-      const [cx, cy] = [(i % 50) * 80 + 40, Math.floor(i / 50) * 74 + 40];
-      const outer = Array.from({ length: 40 }, (_, k) => [cx + 34 * Math.cos(k * 0.157), cy + 34 * Math.sin(k * 0.157)]);
-      return { id: doc.value.newId(), class: 1 + (i % 3), instance: i + 1, confidence: null, hidden: false, locked: false, geometry: { type: "polygon", parts: [{ outer, holes: [] }] } };
+/** What stands on each picture: the options of the server, and what is done before it is taken. */
+const PICTURES = {
+  objects: [{}, async (page) => {
+    await page.keyboard.press("v");
+    await state(page, (editor) => editor.doc.value.select([editor.doc.value.items.value.filter((item) => item.class === 2).at(-1).id]));
+    await page.getByLabel("stage").selectOption("metaphase");
+    await page.getByLabel("spindles").fill("2");
+    await page.focus(".overlay");
+  }],
+  view: [{}, async (page) => {
+    await page.keyboard.press("i");
+    await state(page, (editor) => {
+      editor.light.local.value = 0.55;
+      editor.light.gamma.value = 1.6;
+      editor.turnBy(0.35);
     });
-    doc.value.commit("many", { items: [...items.value, ...many] });
-  });
-  await page.waitForTimeout(1500);
-  const measure = async (what, run) => {
-    await page.evaluate(() => (document.getElementById("editor").timings.length = 0));
-    await run();
-    await page.waitForTimeout(500);
-    const all = (await page.evaluate(() => [...document.getElementById("editor").timings])).sort((a, b) => a - b);
-    console.log(`${what}: ${all.length} frames, median ${all[all.length >> 1]?.toFixed(1)} ms, worst ${all.at(-1)?.toFixed(1)} ms on the main thread`);
-  };
-  await page.mouse.move(800, 450);
-  await measure("pan and zoom, 4000×3000, 2,200 polygons", async () => {
-    for (let i = 0; i < 20; i++) await page.mouse.wheel(0, i < 10 ? -120 : 120);
-  });
-  await page.keyboard.press("b");
-  await measure("brush stroke on 4000×3000", () => page.stroke([[1000, 1000], [1800, 1500], [2600, 1200]]));
-  await measure("second stroke on it", () => page.stroke([[1000, 1100], [1800, 1600], [2600, 1300]]));
-  await page.keyboard.press("v");
-  await page.keyboard.press("Escape");
-  await measure("moving one polygon of 2,200", () => page.stroke([[3640, 2038], [3600, 2000], [3500, 1900]]));
-  await page.shot("15-large");
-  await page.close();
+  }],
+  unsure: [{}, async (page) => {
+    await page.keyboard.press("y");
+    await page.keyboard.press("t");
+    await page.waitForTimeout(4500);
+  }],
+  instances: [{}, async (page) => {
+    await page.keyboard.press("Shift+A");
+    await page.keyboard.press("q");
+    await page.keyboard.press("Escape");
+    await page.waitForTimeout(4500);
+  }],
+  comments: [{}, async (page) => {
+    await page.keyboard.press("Alt+2");
+    await page.locator(".thread-head").first().click();
+  }],
+  guide: [{}, async (page) => {
+    await page.keyboard.press("Alt+3");
+    await page.locator(".guide-text table").waitFor();
+  }],
+  "guide-edit": [{}, async (page) => {
+    await page.keyboard.press("Alt+3");
+    await page.locator(".guide-bar button").click();
+  }],
+  history: [{}, async (page, mock) => {
+    const shapes = (n) => mock.images[0].cells.slice(0, n).map((c) => ({ class: 1, type: "polygon", parts: [{ outer: [[c.x - c.ry, c.y - c.ry], [c.x + c.ry, c.y - c.ry], [c.x + c.ry, c.y + c.ry], [c.x - c.ry, c.y + c.ry]].map(([x, y]) => [Math.max(0, Math.min(1024, x)), Math.max(0, Math.min(1024, y))]) }] }));
+    const now = Date.now();
+    mock.revise(mock.tasks[0], shapes(12), { made_ms: now - 7_200_000, source: "submit" });
+    mock.revise(mock.tasks[0], shapes(20), { made_ms: now - 1_500_000, author: "Grace", source: "review" });
+    await page.keyboard.press("Alt+4");
+    await page.getByRole("region", { name: "Revision 2" }).getByRole("button", { name: "Look" }).click();
+    await page.getByRole("button", { name: "Back to mine" }).waitFor();
+  }],
+  keys: [{}, (page) => page.keyboard.press("?")],
+  "keys-conflict": [{}, async (page) => {
+    await page.keyboard.press("?");
+    await page.getByRole("button", { name: "Change the key of 'Undo'" }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("b");
+  }],
+  palette: [{}, async (page) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").waitFor();
+    await page.keyboard.type("sel");
+  }],
+  skip: [{}, (page) => page.keyboard.press("Control+Enter")],
+  checks: [{ checks: { unlabeled: 0.5, tiny: 2500, attributes: true } }, (page) => page.keyboard.press("Enter")],
+  "signed-out": [{}, async (page, mock) => {
+    mock.signedIn = false;
+    await page.keyboard.press("a");
+    await page.getByRole("dialog").waitFor();
+  }],
+  versions: [{}, async (page, mock, context) => {
+    await polygon(page, 2, [[400, 420], [500, 430], [440, 520]]);
+    await page.waitForTimeout(300);
+    await page.close();
+    mock.revise(mock.tasks[0], mock.images[0].cells.slice(0, 9).map((c) => ({ class: 1, type: "polygon", parts: [{ outer: [[c.x, Math.max(0, c.y - c.ry)], [Math.min(1024, c.x + c.ry), c.y], [c.x, Math.min(1024, c.y + c.ry)], [Math.max(0, c.x - c.ry), c.y]] }] })), { made_ms: Date.now() - 300_000 });
+    const again = await open(context, mock);
+    await again.getByRole("alertdialog").waitFor();
+    return again;
+  }],
+  "other-tab": [{}, async (page, mock, context) => {
+    const second = await open(context, mock, { wait: false });
+    await second.getByRole("button", { name: "Go on here" }).waitFor();
+    return second;
+  }],
+  scripts: [{ i18n: true }, async (page) => {
+    await page.keyboard.press("2");
+    await page.keyboard.press("Alt+3");
+    await page.locator(".guide-text h2").first().waitFor();
+  }],
+  "scripts-classes": [{ i18n: true }, async (page) => {
+    await page.keyboard.press("v");
+    await state(page, (editor) => editor.doc.value.select([editor.doc.value.items.value.filter((item) => item.class === 2).at(-1).id]));
+  }],
+  tiles: [{ sizes: [[16_384, 16_384, 90]], offers: [] }, async (page) => {
+    await page.keyboard.press("Shift+A");
+    await state(page, (editor) => {
+      editor.zoomTo(0.35);
+      editor.centerOn([7000, 9000]);
+    });
+    await page.waitForTimeout(5000);
+  }],
+  crosshair: [{}, async (page) => {
+    await page.keyboard.press("n");
+    await page.keyboard.press("Control+ArrowRight");
+    for (const [key, times] of [["ArrowRight", 9], ["ArrowDown", 9], ["ArrowLeft", 7]]) {
+      await page.keyboard.press(";");
+      for (let i = 0; i < times; i++) await page.keyboard.press(`Control+${key}`);
+    }
+  }],
+};
+
+async function take(name, suffix, theme, viewport) {
+  const [options, prepare] = PICTURES[name];
+  const mock = await startMock(options);
+  const context = await visitor(browser, { viewport });
+  const page = await open(context, mock, { theme });
+  await page.mouse.move(viewport.width / 2, viewport.height - 12);
+  await page.waitForTimeout(600);
+  const shown = (await prepare(page, mock, context)) ?? page;
+  await shown.waitForTimeout(500);
+  await shown.screenshot({ path: join(folder, `${name}${suffix}.png`) });
+  if (page.faults.length > 0) console.log(name, page.faults);
+  await context.close();
   mock.close();
 }
 
-await flow(1440, 900);
-await flow(1024, 768);
-await troubles();
-await large();
+for (const name of Object.keys(PICTURES)) {
+  if (only && !only.test(name)) continue;
+  await take(name, "", "dark", { width: 1440, height: 900 });
+  await take(name, "-light", "light", { width: 1440, height: 900 });
+  await take(name, "-narrow", "dark", { width: 1024, height: 768 });
+}
 await browser.close();
-console.log("done");

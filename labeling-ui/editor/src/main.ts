@@ -18,6 +18,7 @@ import { Comments } from "./sync/comments";
 import { loadBitmap } from "./sync/images";
 import { Guide } from "./sync/instructions";
 import { KeymapStore } from "./sync/keymap";
+import { whenIdle } from "./sync/page";
 import { PendingKeeper, resume } from "./sync/pending";
 import { type Open, TaskFlow } from "./sync/taskflow";
 import { TOOLS } from "./tools";
@@ -123,6 +124,8 @@ function start(root: HTMLElement): void {
     editor.pins.value = comments.all.value.map(({ id, at, resolved }) => ({ id, at, resolved }));
   });
   listen(editor, deeds, activity);
+  // Fetched before they are asked for, so that what is typed right after the key goes into them.
+  whenIdle(() => void Promise.allSettled([import("./panels/dialogs/palette"), import("./panels/dialogs/keys"), import("./panels/dialogs/skip"), import("./panels/dialogs/checks"), import("./panels/dialogs/sign_in")]));
   stage.element.append(optionBar(editor, deeds), view.element, minimap.element, messageLine(editor), noticeStack(editor, flow, signIn), phaseCard(flow, back));
   root.replaceChildren(topbar(editor, flow, deeds, { projectName, back }), toolbar(editor, deeds), h("main", {}, stage.element), side.element, footer(editor));
   // After a click on a button the keys belong to the image again; someone who came by keyboard stays where they are.

@@ -37,8 +37,8 @@ function block(token: Token): HTMLElement[] {
       return [h("p", { dir: "auto" }, ...textOf(token as Tokens.Text))];
     case "list": {
       const { ordered, start, items } = token as Tokens.List;
-      const rows = items.map((item) => h("li", { dir: "auto" }, ...(item.task ? [item.checked ? "☑ " : "☐ "] : []), ...item.tokens.flatMap((child): Child[] => (child.type === "text" ? textOf(child as Tokens.Text) : block(child)))));
-      return [ordered ? h("ol", { start: String(start || 1) }, ...rows) : h("ul", {}, ...rows)];
+      const rows = items.map((item) => h("li", {}, ...(item.task ? [item.checked ? "☑ " : "☐ "] : []), ...item.tokens.flatMap((child): Child[] => (child.type === "text" ? textOf(child as Tokens.Text) : block(child)))));
+      return [ordered ? h("ol", { start: String(start || 1), dir: "auto" }, ...rows) : h("ul", { dir: "auto" }, ...rows)];
     }
     case "blockquote":
       return [h("blockquote", { dir: "auto" }, ...((token as Tokens.Blockquote).tokens ?? []).flatMap(block))];

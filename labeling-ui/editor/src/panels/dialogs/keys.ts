@@ -59,8 +59,8 @@ export function keysDialog(editor: Editor, store: KeymapStore): void {
   const row = (action: Action): HTMLElement => {
     const map = editor.keymap.value;
     const keys = map.keys(action.id);
-    const shown = keys.length > 0 ? keys.slice(0, 2).map((key) => kbd(keyLabel(key))) : [h("span", { class: "muted" }, "no key")];
-    const value = h("div", { class: "key-value" }, ...shown);
+    const shown = keys.length > 0 ? keys.slice(0, 1).map((key) => kbd(keyLabel(key))) : [h("span", { class: "muted" }, "no key")];
+    const value = h("div", { class: "key-value", ...(keys.length > 1 ? { title: `Also ${keys.slice(1).map(keyLabel).join(", ")}` } : {}) }, ...shown);
     if (changing === action.id) {
       const catcher = h("button", { type: "button", class: "key-catcher", onkeydown: (event) => event instanceof KeyboardEvent && take(event, action) }, "Press the new key");
       value.replaceChildren(catcher);

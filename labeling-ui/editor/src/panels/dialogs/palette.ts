@@ -18,7 +18,8 @@ interface Command {
 export function palette(editor: Editor, deeds: Deeds): void {
   const input = h("input", { type: "text", class: "palette-input", role: "combobox", "aria-expanded": "true", "aria-controls": "palette-list", "aria-label": "Find a command", placeholder: "What do you want to do?", autocomplete: "off", dir: "auto" });
   const list = h("ul", { id: "palette-list", role: "listbox", class: "palette-list", "aria-label": "Commands", tabindex: "-1" });
-  const all = commands(editor, deeds);
+  // What can be done now comes first.
+  const all = commands(editor, deeds).sort((a, b) => Number(b.enabled) - Number(a.enabled));
   let found: Command[] = [];
   let at = 0;
   const draw = () => {
