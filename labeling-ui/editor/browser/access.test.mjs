@@ -120,8 +120,8 @@ test("keys are changed in a dialog that warns of conflicts, and go with the acco
     await page.keyboard.press(key);
   };
   await page.keyboard.press("?");
-  await change("Brush", "x");
-  assert.match(await dialog.getByRole("status").first().textContent(), /Brush: X/);
+  await change("Brush", "F2");
+  assert.match(await dialog.getByRole("status").first().textContent(), /Brush: F2/);
   await change("Fit the image", "v");
   const question = dialog.getByRole("alert");
   assert.match(await question.textContent(), /V is 'Select'/);
@@ -133,16 +133,16 @@ test("keys are changed in a dialog that warns of conflicts, and go with the acco
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   await page.focus(".overlay");
-  await page.keyboard.press("x");
+  await page.keyboard.press("F2");
   assert.equal(await state(page, (editor) => editor.tool.value), "brush");
-  assert.match(await page.getByRole("button", { name: "Brush" }).textContent(), /X/, "the toolbar shows the key");
+  assert.match(await page.getByRole("button", { name: "Brush" }).textContent(), /F2/, "the toolbar shows the key");
   await until("the account has it", () => mock.keymap["tool.brush"]);
-  assert.deepEqual(mock.keymap, { "tool.brush": ["X"], "view.fit": ["V"], "tool.select": [] });
+  assert.deepEqual(mock.keymap, { "tool.brush": ["F2"], "view.fit": ["V"], "tool.select": [] });
 
   const other = await visitor(browser);
   t.after(() => other.close());
   const elsewhere = await open(other, mock, { wait: true });
-  await elsewhere.waitForFunction(() => document.getElementById("editor").editor.keymap.value.keys("tool.brush")[0] === "X");
+  await elsewhere.waitForFunction(() => document.getElementById("editor").editor.keymap.value.keys("tool.brush")[0] === "F2");
   await elsewhere.keyboard.press("?");
   await elsewhere.getByRole("button", { name: "Reset all" }).click();
   await until("all as before", () => Object.keys(mock.keymap).length === 0);
@@ -155,10 +155,10 @@ test("without a place for keys at the server they are kept in the browser", asyn
   await page.getByText("Changed keys are kept in this browser.").waitFor();
   await page.getByRole("button", { name: "Change the key of 'Eraser'" }).focus();
   await page.keyboard.press("Enter");
-  await page.keyboard.press("w");
+  await page.keyboard.press("F4");
   await page.close();
   const again = await open(context, mock);
-  await again.keyboard.press("w");
+  await again.keyboard.press("F4");
   assert.equal(await state(again, (editor) => editor.tool.value), "eraser");
 });
 
