@@ -9,7 +9,7 @@ fn help_teaches_and_settings_are_shown() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let help = text(&run(&data, &["--help"]).stdout);
-    for word in ["serve", "worker", "demo", "import", "export", "user", "config", "Examples:", "127.0.0.1:8080"] {
+    for word in ["serve", "worker", "demo", "import", "export", "convert", "formats", "user", "config", "Examples:", "127.0.0.1:8080"] {
         assert!(help.contains(word), "{word} is missing in {help}");
     }
     let shown = program(&data).env("LABELWRIGHT_SESSION_DAYS", "3").args(["config", "--listen", "127.0.0.1:9"]).output().unwrap();
@@ -70,6 +70,70 @@ fn a_folder_is_imported_again_and_again_and_exported() {
 
     let missing = run(&data, &["export", "x", "--project", "Nothing"]);
     assert!(text(&missing.stderr).contains("there is no project 'Nothing'; nothing was written"));
+}
+
+/// The masks of an export as records, by the names of their images.
+fn masks_by_name(folder: &std::path::Path) -> std::collections::BTreeMap<String, Vec<u8>> {
+    let list = std::fs::read_to_string(folder.join("seg_mask.lst")).unwrap();
+    let rec = std::fs::File::open(folder.join("seg_mask.rec")).unwrap();
+    let records = labelwright_dataset::formats::recordio::RecordReader::new(rec).map(Result::unwrap);
+    // The first bytes are the header, whose id depends on the order of images.
+    list.lines().map(|line| line.rsplit('\t').next().unwrap().to_owned()).zip(records.map(|record| record[24..].to_vec())).collect()
+}
+
+/// A project goes out in every format that can be read again, comes back as another project, and has the same masks; and the formats are
+/// turned into one another without a project.
+#[test]
+fn a_dataset_passes_through_every_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for name in ["images", "masks"] {
+        std::fs::create_dir_all(folder.path().join(name)).unwrap();
+    }
+    for i in 0..5u32 {
+        std::fs::write(folder.path().join(format!("images/pic {i}.png")), pictures::png(40, 30, u64::from(i))).unwrap();
+        let inside = |x: u32, y: u32| (5..20 + i).contains(&x) && (5..15).contains(&y) && (x + y) % 11 != 0;
+        let mask = image::GrayImage::from_fn(40, 30, |x, y| image::Luma([if inside(x, y) { 1 } else { 2 * u8::from(y > 22) }]));
+        mask.save(folder.path().join(format!("masks/pic {i}.png"))).unwrap();
+    }
+    let well = |args: &[&str]| {
+        let out = run(&data, args);
+        assert!(out.status.success(), "{args:?}: {}{}", text(&out.stdout), text(&out.stderr));
+        text(&out.stdout)
+    };
+    well(&["user", "add", "admin", "--admin"]);
+    well(&["import", "images", "--masks", "masks", "--project", "Cells", "--classes", "cell,tissue"]);
+    well(&["export", "first", "--project", "Cells"]);
+    let expected = masks_by_name(&folder.path().join("first"));
+    assert_eq!(expected.len(), 5);
+
+    let formats = labelwright_dataset::formats::registry::FORMATS;
+    let exact = |id: &str| matches!(id, "png-masks" | "coco" | "coco-panoptic" | "camvid" | "voc");
+    let mut passed = Vec::new();
+    for format in formats.iter().filter(|format| format.writer.is_some() && format.reader.is_some()) {
+        let (id, out, project, back) =
+            (format.id, format!("out-{}", format.id), format!("Again {}", format.id), format!("back-{}", format.id));
+        let said = well(&["export", &out, "--project", "Cells", "--format", id]);
+        assert!(said.contains("5 images written"), "{id}: {said}");
+        let said = well(&["import", &out, "--format", id, "--project", &project]);
+        assert!(said.contains("5 added") || said.contains("5 labeled"), "{id}: {said}");
+        // Read anew, nothing is new.
+        assert!(well(&["import", &out, "--format", id, "--project", &project]).contains("0 added, 5 known already"), "{id}");
+        if exact(id) {
+            well(&["export", &back, "--project", &project]);
+            assert!(masks_by_name(&folder.path().join(&back)) == expected, "{id}: the masks are others");
+            let (converted, records) = (format!("converted-{id}"), format!("records-{id}"));
+            well(&["convert", &out, &converted, "--format", id, "--into", "png-masks"]);
+            well(&["convert", &converted, &records, "--into", "recordio-seg"]);
+            assert!(masks_by_name(&folder.path().join(&records)) == expected, "{id}: the masks are others after converting");
+            passed.push(id);
+        }
+    }
+    assert!(passed.len() >= 5, "{passed:?}");
+    let unknown = run(&data, &["export", "x", "--project", "Cells", "--format", "floppy"]);
+    assert!(text(&unknown.stderr).contains("'floppy' is not one of the formats recordio-seg"), "{}", text(&unknown.stderr));
+    let wrong = run(&data, &["import", "images", "--format", "auto", "--project", "Cells"]);
+    assert!(text(&wrong.stderr).contains("looks like none of the formats"), "{}", text(&wrong.stderr));
 }
 
 #[test]
