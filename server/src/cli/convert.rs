@@ -86,7 +86,7 @@ pub fn run(args: Args, config: &Config) -> anyhow::Result<ExitCode> {
     let mut writer = registry::writer(&args.into, reader.schema(), &form, so_far.writer.as_ref())?;
     let screen = Screen::new(reader.images());
     let (mut noted, mut at) = (Instant::now(), 0);
-    while let Some(next) = reader.next() {
+    for next in reader.by_ref() {
         screen.step();
         at += 1;
         if at <= so_far.seen {
