@@ -8,7 +8,7 @@ use super::{step, target};
 
 /// What is asked, and for how many seconds it may be installed. The last one has many dependencies, and is done without where that takes
 /// longer.
-const PACKAGES: [(&[&str], u64); 2] = [(&["numpy", "pillow", "pycocotools", "cityscapesScripts"], 70), (&["datumaro"], 80)];
+const PACKAGES: [(&[&str], u64); 2] = [(&["numpy", "pillow", "pycocotools", "cityscapesScripts"], 60), (&["datumaro"], 60)];
 
 /// Writes the samples and compares what the readers make of them. Where there is no Python, or no package can be installed, that is said,
 /// and is no failure.
@@ -28,10 +28,11 @@ fn python() -> Option<PathBuf> {
     }
     let folder = target().join("readers");
     let python = folder.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    if !works(&python, "import pycocotools") {
-        within(30, Command::new("python3").args(["-m", "venv"]).arg(&folder));
-    }
-    for (packages, seconds) in PACKAGES {
+    // One that was cut off while it was made has no pip, and is made anew.
+    let made = works(&python, "import pip")
+        || (!folder.exists() || std::fs::remove_dir_all(&folder).is_ok())
+            && within(60, Command::new("python3").args(["-m", "venv"]).arg(&folder));
+    for (packages, seconds) in PACKAGES.into_iter().filter(|_| made) {
         let module = if packages.len() > 1 { "pycocotools, cityscapesscripts" } else { packages[0] };
         if !works(&python, &format!("import {module}")) {
             within(seconds, Command::new(&python).args(["-m", "pip", "install", "--quiet"]).args(packages));
