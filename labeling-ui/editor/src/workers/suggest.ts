@@ -38,8 +38,8 @@ export function suggest(pixels: Pixels, clicks: readonly Click[], box: Rect | nu
     const area = new Area(crop(pixels, rect), rect, clicks, box);
     const chosen = area.choose();
     const whole = rect.x0 === 0 && rect.y0 === 0 && rect.x1 === pixels.width && rect.y1 === pixels.height;
-    // An area that runs into the edge of what was looked at is probably larger.
-    if (box || whole || reach > longest || area.atEdge(chosen, pixels) < 0.08) return { rect, bitmap: area.bitmap(chosen) };
+    // An area that runs into the edge of what was looked at is probably larger, and so is one whose border is hardly any.
+    if (box || whole || reach > longest || (area.atEdge(chosen, pixels) < 0.08 && area.sharpness(chosen) > 2)) return { rect, bitmap: area.bitmap(chosen) };
   }
 }
 
@@ -121,6 +121,20 @@ class Area {
       }
     }
     return all === 0 ? 0 : touching / all;
+  }
+
+  /** How many times larger the step over an area's border is than that between any two neighbours. */
+  sharpness(chosen: Uint8Array): number {
+    const sums = [0, 0, 0, 0];
+    this.borders.forEach((neighbours, i) => {
+      for (const [k, border] of neighbours) {
+        const at = chosen[i] === chosen[k] ? 0 : 2;
+        sums[at]! += border * this.difference(i, k);
+        sums[at + 1]! += border;
+      }
+    });
+    const [inner = 0, innerLength = 0, outer = 0, outerLength = 0] = sums;
+    return outer / Math.max(1, outerLength) / (inner / Math.max(1, innerLength) + 1);
   }
 
   bitmap(chosen: Uint8Array): Uint8Array {
