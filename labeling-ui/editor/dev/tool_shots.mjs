@@ -41,6 +41,13 @@ const rim = (cell, share, k = 1) => {
   return [cell.x + u * Math.cos(cell.turn) - v * Math.sin(cell.turn), cell.y + u * Math.sin(cell.turn) + v * Math.cos(cell.turn)];
 };
 
+/** Waits for the proposal of the last click. */
+async function proposed(page) {
+  await page.waitForTimeout(200);
+  await until("a proposal", () => page.evaluate(() => document.querySelector(".overlay").style.cursor === "crosshair"));
+  await page.waitForTimeout(100);
+}
+
 /** Each tool in the middle of its work. */
 const SCENES = {
   async polygon({ page, press, shot, free: [cell] }) {
@@ -95,11 +102,11 @@ const SCENES = {
   async suggest({ page, press, shot, free: [cell] }) {
     await press("Escape", "w");
     await click(page, cell.x, cell.y);
-    await page.waitForTimeout(700);
+    await proposed(page);
     await page.keyboard.down("Alt");
     await click(page, ...rim(cell, 0.1, 1.4));
     await page.keyboard.up("Alt");
-    await page.waitForTimeout(700);
+    await proposed(page);
     await shot("suggest");
     await press("Escape");
   },
@@ -107,7 +114,7 @@ const SCENES = {
     await press("Escape", "l");
     for (const share of [0, 0.3]) {
       await click(page, ...rim(cell, share));
-      await page.waitForTimeout(600);
+      await page.waitForTimeout(3000);
     }
     await page.mouse.move(...(await at(page, ...rim(cell, 0.62))));
     await shot("livewire");
@@ -150,6 +157,13 @@ for (const [theme, size, name] of [["dark", { width: 1440, height: 900 }, "dark"
   const d = await desk(theme, size);
   const taken = await state(d.page, (editor) => editor.doc.value.items.value.map(({ geometry }) => geometry.parts[0].outer[0]));
   d.free = d.cells.filter((cell) => taken.every(([x, y]) => Math.hypot(x - cell.x, y - cell.y) > 1.3 * cell.rx));
+  // Large ones in the picture, and the view close to them.
+  d.free.sort((a, b) => b.rx - a.rx);
+  const [{ x, y }] = d.free;
+  await state(d.page, (editor, [cx, cy]) => {
+    editor.zoomBy(2.2);
+    editor.centerOn([cx, cy]);
+  }, [x, y]);
   const own = d.shot;
   d.shot = (tool) => own(`${tool}-${name}`);
   for (const [tool, scene] of Object.entries(SCENES)) await scene(d).catch((error) => console.log(`${tool} ${name}: ${error.message}`));

@@ -3,6 +3,7 @@ import type { Editor } from "../editor";
 import { contour } from "../model/contour";
 import { type Point, type Rect, type Ring, distance, ringsOf } from "../model/geometry";
 import { type Mask, maskArea } from "../model/runs";
+import { simplifyParts } from "../model/simplify";
 import type { Click } from "../workers/suggest";
 import { addShape } from "./make";
 import { type Pointer, type Tool, rectOf } from "./tool";
@@ -41,7 +42,8 @@ function ask(editor: Editor): void {
   editor.suggester(clicks, box).then((mask) => {
     if (mine !== asked || editor.doc.value !== doc) return;
     waiting = false;
-    found = mask && maskArea(mask) > 0 ? { mask, rings: ringsOf(contour(mask)) } : null;
+    // The steps along the pixels are only noise to the eye.
+    found = mask && maskArea(mask) > 0 ? { mask, rings: ringsOf(simplifyParts(contour(mask), 0.8)) } : null;
     if (!found) editor.say("Nothing stands out there. Click elsewhere on the object, or draw a box around it.");
     editor.redrawOverlay();
   }).catch((error: Error) => {
