@@ -42,7 +42,11 @@ export class Editor {
   }
 
   saved() {
-    return this.page.waitForFunction(() => document.querySelector(".status").textContent === "Saved");
+    // The words change a little later than what they tell of.
+    return this.page.waitForFunction(() => {
+      const status = document.querySelector(".status");
+      return status.textContent === "Saved" && status.dataset.busy === "false";
+    });
   }
 
   /** Where a point of the image lies on the screen. */

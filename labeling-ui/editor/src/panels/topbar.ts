@@ -63,6 +63,7 @@ export function topbar(editor: Editor, flow: TaskFlow, deeds: Deeds, page: { pro
       setText(status, text);
       status.className = `status ${tone}`;
     };
+    status.dataset["busy"] = String(slow);
     // Most writes take a few milliseconds; words that flash by help nobody.
     if (slow) shown = setTimeout(put, 250);
     else put();
