@@ -5,7 +5,8 @@ use std::sync::{Arc, OnceLock};
 use labelwright_dataset::exchange::{Item, MemoryFiles, safe_name};
 use labelwright_dataset::formats::coco::rle;
 use labelwright_dataset::formats::png_masks::{png_gray8, read_mask_png};
-use labelwright_dataset::formats::recordio::{ImageHeader, Index, ListReader, RecordReader, RecordWriter};
+use labelwright_dataset::formats::recordio::protobuf::DataRecord;
+use labelwright_dataset::formats::recordio::{ImageHeader, Index, ListReader, RecordReader, RecordSlice, RecordWriter, Salvage, Salvager};
 use labelwright_dataset::formats::registry::{self, FORMATS, Format};
 use labelwright_dataset::validate::MIN_AREA;
 use labelwright_dataset::{Class, ClassKind, Geometry, Mask, Point, Schema, Shape, Subset, paint, paint_instances, validate};
@@ -142,5 +143,47 @@ pub fn datasets(bytes: &[u8]) {
             Err(error) if error.is_of_one_image() => {}
             Err(_) => break,
         }
+    }
+}
+
+/// Reads bytes as a damaged `.rec`: the stretches cover the file without gaps, and what is saved makes a file without damage.
+pub fn salvage(bytes: &[u8]) {
+    let mut writer = RecordWriter::new(Vec::new());
+    let (mut end, mut saved) = (0, Vec::new());
+    for stretch in Salvager::new(bytes) {
+        match stretch {
+            Salvage::Record(record) => {
+                assert_eq!(record.offset, end);
+                let mut reader = RecordReader::new(&bytes[record.offset as usize..]);
+                let mut again = Vec::new();
+                assert_eq!(reader.read_into(&mut again).expect("a good record"), Some(0));
+                assert_eq!(again, &*record.bytes);
+                end += reader.offset();
+                writer.write(&record.bytes).expect("what was saved can be written");
+                saved.push(record.bytes.into_owned());
+            }
+            Salvage::Lost { from, to, .. } => {
+                assert!(from == end && to > from);
+                end = to;
+            }
+        }
+    }
+    assert_eq!(end, bytes.len() as u64);
+    let written = writer.finish().expect("memory takes everything");
+    let again: Vec<Vec<u8>> =
+        RecordSlice::new(&written).map(|record| record.expect("what was written can be read").bytes.into_owned()).collect();
+    assert_eq!(saved, again);
+    // Both readers agree, up to the first damage and about it.
+    let streamed = RecordReader::new(bytes).map(|record| record.map_err(|error| error.to_string()));
+    let lent = RecordSlice::new(bytes).map(|record| record.map(|r| r.bytes.into_owned()).map_err(|error| error.to_string()));
+    assert!(streamed.eq(lent));
+}
+
+/// Reads bytes as a message of SageMaker; what could be read is written and read again.
+pub fn protobuf(bytes: &[u8]) {
+    if let Ok(record) = DataRecord::decode(bytes) {
+        let written = record.encode();
+        // Numbers that are not equal to themselves are compared by their bytes.
+        assert_eq!(DataRecord::decode(&written).expect("what was written can be read").encode(), written);
     }
 }

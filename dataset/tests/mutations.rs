@@ -1,5 +1,5 @@
 //! Damaged input of every kind ends in an error or a value, never in a panic. The same functions have fuzz targets in
-//! `dataset/fuzz`, which go deeper but need a nightly compiler.
+//! `dataset/fuzz`, which go deeper but take a fuzzer.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests stand outside of test functions here")]
 
@@ -10,6 +10,7 @@ use std::fs;
 
 use labelwright_dataset::Schema;
 use labelwright_dataset::formats::png_masks::{palette, png_gray16, png_palette8};
+use labelwright_dataset::formats::recordio::RecordReader;
 
 /// A small generator with a known seed (xorshift), so that a failure comes back.
 struct Random(u64);
@@ -81,6 +82,18 @@ fn golden(names: &[&str]) -> Vec<Vec<u8>> {
 #[test]
 fn records() {
     throw(&golden(&["raw_magic.rec", "raw_pad.rec", "irheader.rec", "raw_empty.rec"]), targets::records);
+}
+
+#[test]
+fn salvage() {
+    throw(&golden(&["raw_magic.rec", "raw_pad.rec", "irheader.rec", "raw_empty.rec"]), targets::salvage);
+}
+
+#[test]
+fn protobuf() {
+    let file = &golden(&["sagemaker_pb.rec"])[0];
+    let messages = RecordReader::new(&file[..]).collect::<Result<Vec<_>, _>>().unwrap();
+    throw(&messages, targets::protobuf);
 }
 
 #[test]

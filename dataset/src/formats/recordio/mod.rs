@@ -4,6 +4,10 @@
 //! - [`ImageHeader`]: what stands before the picture in an image record: labels and ids.
 //! - [`Index`]: where each record of a `.rec` begins, for reading in any order.
 //! - [`ListEntry`]: a line of a `.lst`: id, labels and path of an image.
+//! - [`RecordSlice`] and [`MappedFile`]: the same from memory or a mapped file, without copying.
+//! - [`Salvager`]: what can still be read of a damaged file. [`rebuild_index`]: an `.idx` for a `.rec` that has none.
+//! - [`PartOf`]: a share of a file for one of several readers.
+//! - [`protobuf`]: the records of Amazon SageMaker.
 //! - [`ImageRecordWriter`]: all three files of a set of images in step.
 //!
 //! What MXNet 1.9.1 writes is read here and written again byte for byte.
@@ -13,8 +17,14 @@ mod header;
 mod index;
 mod lines;
 mod list;
+mod mapped;
+mod parts;
+pub mod protobuf;
 mod reader;
+mod rebuild;
+mod recover;
 mod set;
+mod slice;
 mod writer;
 
 pub use error::RecordError;
@@ -22,8 +32,13 @@ pub use header::{HeaderError, ImageHeader, Labels};
 pub use index::{Index, IndexEntry};
 pub use lines::TextError;
 pub use list::{ListEntry, ListReader};
+pub use mapped::MappedFile;
+pub use parts::PartOf;
 pub use reader::RecordReader;
+pub use rebuild::{Keys, rebuild_index};
+pub use recover::{Salvage, Salvager};
 pub use set::{ImageRecordWriter, RecordFiles, SetError};
+pub use slice::{RecordSlice, SliceRecord};
 pub use writer::RecordWriter;
 
 /// The word that every part of a record begins with, in little-endian order.
