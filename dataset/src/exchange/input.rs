@@ -46,6 +46,12 @@ pub trait DatasetReader: Iterator<Item = Result<ReadItem, ExchangeError>> + Send
     /// How many images there are, where it is known before they are read.
     fn images(&self) -> Option<u64>;
 
+    /// Takes the picture file of the image that was given last, where it lies within the labels themselves and
+    /// [`ReadItem::picture`] names none.
+    fn take_picture(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// What could not be taken over so far.
     fn losses(&self) -> &Losses;
 }

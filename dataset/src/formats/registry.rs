@@ -22,6 +22,11 @@ pub static FORMATS: &[&Format] = &[
     &super::yolo::BOXES,
     &super::cityscapes::FORMAT,
     &super::camvid::FORMAT,
+    &super::labelme::FORMAT,
+    &super::datumaro::FORMAT,
+    &super::manifest::FORMAT,
+    &super::cvat::FORMAT,
+    &super::label_studio::FORMAT,
 ];
 
 /// Makes a writer from the classes, the options (an object; `null` for all defaults) and, to go on, the last state.

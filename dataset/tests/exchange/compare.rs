@@ -104,8 +104,13 @@ fn others(written: &Item, read: &Item, lost: &Lost) -> Result<(), String> {
     };
     let (written, read) = (list(written), list(read));
     let near = |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= tolerance);
-    let alike =
-        written.len() == read.len() && written.iter().zip(&read).all(|(a, b)| (a.0, &a.1, a.2) == (b.0, &b.1, b.2) && near(&a.3, &b.3));
+    // Rounded numbers may be in another order.
+    let mut left: Vec<_> = read.iter().collect();
+    let found = |a: &(u8, Option<String>, i32, Vec<f64>)| {
+        let at = left.iter().position(|b| (a.0, &a.1, a.2) == (b.0, &b.1, b.2) && near(&a.3, &b.3));
+        at.map(|at| left.remove(at)).is_some()
+    };
+    let alike = written.len() == read.len() && written.iter().all(found);
     if alike { Ok(()) } else { Err(format!("boxes, points and tags were {written:?} and are {read:?}")) }
 }
 

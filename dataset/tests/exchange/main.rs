@@ -20,6 +20,7 @@ fn variants(id: &str) -> Vec<Value> {
     variants.extend(match id {
         "cityscapes" => vec![json!({"ids": "classes"})],
         "coco" => vec![json!({"rle": "counts", "masks": "polygons"})],
+        "manifest" => vec![json!({"areas": "boxes"}), json!({"base": "s3://bucket/a folder"})],
         "png-masks" => vec![json!({"palette": false, "instances": false})],
         "voc" => vec![json!({"palette": "voc"})],
         "yolo" | "yolo-seg" => vec![json!({"decimals": 6})],

@@ -9,7 +9,7 @@ use super::areas::{Area, area};
 use super::parts::State;
 use super::rle::{column_runs, compress};
 use crate::exchange::{DatasetWriter, ExchangeError, Item, Loss, Losses, Output};
-use crate::formats::support::{bounds_of, check, count_unsaid, is_crowd, objects, resume, settings, word_of};
+use crate::formats::support::{bounds_of, check, count_unsaid, extent, is_crowd, objects, resume, settings, word_of};
 use crate::geometry::{Mask, Part};
 use crate::schema::{Schema, VOID};
 use crate::shape::{Geometry, Shape};
@@ -115,13 +115,6 @@ impl Writer {
         let image_id = self.state.images + 1;
         AnnotationOut { id: 0, image_id, category_id: class, segmentation, area, bbox, iscrowd: u8::from(crowd), score }
     }
-}
-
-/// A length that added to `from` gives `to`, if there is one: a difference is rounded.
-fn extent(from: f64, to: f64) -> f64 {
-    let length = to - from;
-    let fits = |length: &f64| from + length == to;
-    [length, length.next_up(), length.next_down()].into_iter().find(fits).unwrap_or(length)
 }
 
 impl DatasetWriter for Writer {

@@ -35,12 +35,28 @@ pub(crate) struct Elements {
 impl Elements {
     /// Begins a file, whose value must be an object.
     pub fn open(input: &dyn Input, name: &str) -> Result<Self, ExchangeError> {
+        let mut elements = Self::begin(input, name)?;
+        elements.expect(b'{', "an object")?;
+        Ok(elements)
+    }
+
+    /// Begins a file whose value is an array, and steps into it; none if it is something else.
+    pub fn open_array(input: &dyn Input, name: &str) -> Result<Option<Self>, ExchangeError> {
+        let mut elements = Self::begin(input, name)?;
+        elements.blanks()?;
+        if elements.peek()? != Some(b'[') {
+            return Ok(None);
+        }
+        elements.at += 1;
+        Ok(Some(elements))
+    }
+
+    fn begin(input: &dyn Input, name: &str) -> Result<Self, ExchangeError> {
         let file = input.open(name).map_err(ExchangeError::io(name))?;
         let mut elements = Self { file, name: name.to_owned(), chunk: Vec::new(), at: 0, end: 0, line: 1, inside: false };
         if elements.peek()? == Some(0xef) {
             elements.at = elements.chunk.len().min(3);
         }
-        elements.expect(b'{', "an object")?;
         Ok(elements)
     }
 
@@ -88,8 +104,13 @@ impl Elements {
         Ok(mark)
     }
 
+    /// The value that comes next as text in `text`, and its place.
+    pub fn value(&mut self, text: &mut Vec<u8>) -> Result<Place, ExchangeError> {
+        self.raw(text)
+    }
+
     /// Where the next value is.
-    fn mark(&self) -> Mark {
+    pub fn mark(&self) -> Mark {
         Mark { offset: self.offset(), line: self.line }
     }
 

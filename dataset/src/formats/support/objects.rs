@@ -80,3 +80,10 @@ pub(crate) fn bounds_of<'a>(points: impl IntoIterator<Item = &'a Point>) -> Opti
         Some([left.min(x), top.min(y), right.max(x), bottom.max(y)])
     })
 }
+
+/// A length that added to `from` gives `to`, if there is one: a difference is rounded.
+pub(crate) fn extent(from: f64, to: f64) -> f64 {
+    let length = to - from;
+    let fits = |length: &f64| from + length == to;
+    [length, length.next_up(), length.next_down()].into_iter().find(fits).unwrap_or(length)
+}
