@@ -10,10 +10,10 @@ use super::events::{Events, Next, Tag};
 use super::header::{Header, labels_used};
 use super::shapes::told;
 use super::tracks::{Entry, Tracks};
-use crate::exchange::{DatasetReader, ExchangeError, Input, Item, Loss, Losses, Origin, ReadItem, safe_name};
+use crate::exchange::{DatasetReader, ExchangeError, Input, Item, Loss, Losses, Origin, ReadItem, safe_name, stem};
 use crate::formats::support::{NamesFound, Pictures, Read, by_name, locate, numbered, picture_size, schema_of, settings, subset_named};
 use crate::geometry::Mask;
-use crate::schema::{ClassKind, Schema};
+use crate::schema::{ClassKind, Schema, Subset};
 use crate::shape::Shape;
 
 #[derive(Debug, Default, Deserialize)]
@@ -25,8 +25,17 @@ type File = (String, Header);
 
 enum Open {
     None,
-    Images { events: Events },
-    Frames { file: String, size: Option<(u32, u32)>, tracks: Tracks, at: usize },
+    /// Files that are exported for a subset are called after it.
+    Images {
+        events: Events,
+        subset: Option<Subset>,
+    },
+    Frames {
+        file: String,
+        size: Option<(u32, u32)>,
+        tracks: Tracks,
+        at: usize,
+    },
 }
 
 struct Reader {
@@ -109,9 +118,9 @@ impl Reader {
     }
 
     /// The element `image` whose start was read.
-    fn image(&mut self, events: &mut Events, image: &Tag) -> Result<ReadItem, ExchangeError> {
+    fn image(&mut self, events: &mut Events, image: &Tag, of_file: Option<Subset>) -> Result<ReadItem, ExchangeError> {
         let told = image.get("name").unwrap_or_default().to_owned();
-        let subset = image.get("subset").and_then(subset_named).flatten();
+        let subset = image.get("subset").and_then(subset_named).flatten().or(of_file);
         let side = |name: &str| image.get(name).and_then(|text| text.trim().parse::<u32>().ok()).unwrap_or(0);
         let size = (side("width"), side("height"));
         let depth = events.path().len();
@@ -140,9 +149,9 @@ impl Reader {
 
     /// The frame whose shapes these are.
     fn frame(&mut self, file: &str, size: Option<(u32, u32)>, entries: &[Entry], labels: &[String]) -> Result<ReadItem, ExchangeError> {
-        let stem = format!("frame_{:06}", entries.first().map_or(0, |entry| entry.frame));
-        let picture = self.pictures.get(&stem).map(str::to_owned);
-        let name = picture.as_deref().map_or_else(|| format!("{stem}.png"), |path| path["images/".len()..].to_owned());
+        let called = format!("frame_{:06}", entries.first().map_or(0, |entry| entry.frame));
+        let picture = self.pictures.get(&called).map(str::to_owned);
+        let name = picture.as_deref().map_or_else(|| format!("{called}.png"), |path| path["images/".len()..].to_owned());
         let size = match (size, &picture) {
             (Some(size), _) => size,
             (None, Some(picture)) => picture_size(self.input.as_ref(), picture)?,
@@ -167,7 +176,10 @@ impl Reader {
     fn begin(&mut self, (file, header): File) -> Result<(), ExchangeError> {
         self.open = match header.first {
             None => Open::None,
-            Some((false, _)) => Open::Images { events: Events::open(self.input.as_ref(), &file, 0, 1 << 16)? },
+            Some((false, _)) => Open::Images {
+                events: Events::open(self.input.as_ref(), &file, 0, 1 << 16)?,
+                subset: subset_named(stem(file.rsplit_once('/').map_or(&*file, |(_, name)| name))).flatten(),
+            },
             Some((true, first)) => {
                 let tracks = Tracks::read(self.input.as_ref(), &file, first)?;
                 // That shapes of several frames are one thing, and the frames between them.
@@ -185,14 +197,14 @@ impl Reader {
                     Some(file) => self.begin(file)?,
                     None => return Ok(None),
                 },
-                Open::Images { mut events } => match events.next(self.input.as_ref())? {
+                Open::Images { mut events, subset } => match events.next(self.input.as_ref())? {
                     Next::Start(tag) if tag.name == "image" && events.path().len() == 2 => {
-                        let read = self.image(&mut events, &tag);
-                        self.open = Open::Images { events };
+                        let read = self.image(&mut events, &tag, subset);
+                        self.open = Open::Images { events, subset };
                         return read.map(Some);
                     }
                     Next::Done => {}
-                    _ => self.open = Open::Images { events },
+                    _ => self.open = Open::Images { events, subset },
                 },
                 Open::Frames { file, size, tracks, at } => {
                     let Some(first) = tracks.entries.get(at) else { continue };

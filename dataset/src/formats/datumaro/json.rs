@@ -21,7 +21,7 @@ pub(super) struct ItemIn {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Picture {
     #[serde(default)]
-    pub path: String,
+    pub path: Option<String>,
     /// Height and width.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<[u32; 2]>,

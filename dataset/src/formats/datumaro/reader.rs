@@ -162,8 +162,8 @@ impl Reader {
 
     fn item(&mut self, file: &File, line: ItemIn) -> Result<ReadItem, ExchangeError> {
         let picture = line.image.or(line.media);
-        let (told, size) = picture.map_or((String::new(), None), |picture| (picture.path, picture.size));
-        let told = if told.is_empty() { format!("{}.jpg", line.id) } else { told };
+        let (told, size) = picture.map_or((None, None), |picture| (picture.path, picture.size));
+        let told = told.filter(|path| !path.is_empty()).unwrap_or_else(|| format!("{}.jpg", line.id));
         let name = safe_name(&told)?;
         let failed = |reason: String| ExchangeError::image(&name, reason);
         let candidates = [format!("images/{}/{name}", file.word), format!("images/{name}"), name.clone()];

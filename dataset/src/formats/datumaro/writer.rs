@@ -89,7 +89,7 @@ impl DatasetWriter for Writer {
         let annotations = pieces.iter().enumerate().filter_map(|(at, piece)| self.annotation(at, piece, item, &mut losses)).collect();
         count_unsaid(item, HOLDS, &mut losses);
         self.state.losses = losses;
-        let image = Picture { path: item.name.clone(), size: Some([item.height, item.width]) };
+        let image = Picture { path: Some(item.name.clone()), size: Some([item.height, item.width]) };
         let line = ItemOut { id: stem(&item.name), annotations, attr: Map::new(), image };
         let line = serde_json::to_string(&line).map_err(|error| ExchangeError::image(&item.name, error))?;
         let subset = word_of(item.subset);

@@ -55,12 +55,12 @@ impl Tasks {
     /// The next task in `text`, and where it is.
     fn next(&mut self, input: &dyn Input, text: &mut Vec<u8>) -> Result<Option<(String, u64)>, ExchangeError> {
         loop {
-            if let Some((name, mut elements)) = self.open.take() {
-                if let Some(place) = elements.element(text)? {
-                    let found = (name.clone(), u64::from(place.line));
-                    self.open = Some((name, elements));
-                    return Ok(Some(found));
-                }
+            if let Some((name, mut elements)) = self.open.take()
+                && let Some(place) = elements.element(text)?
+            {
+                let found = (name.clone(), u64::from(place.line));
+                self.open = Some((name, elements));
+                return Ok(Some(found));
             }
             let Some(name) = self.files.next() else { return Ok(None) };
             match Elements::open_array(input, &name)? {

@@ -45,10 +45,13 @@ impl<'de> Deserialize<'de> for Line {
     }
 }
 
+/// A file, and the number of the line that was read last.
+type Open = (String, BufReader<Box<dyn ReadSeek>>, u64);
+
 /// All lines of all manifests.
 pub(super) struct Lines {
     files: std::vec::IntoIter<String>,
-    open: Option<(String, BufReader<Box<dyn ReadSeek>>, u64)>,
+    open: Option<Open>,
     bytes: Vec<u8>,
 }
 
