@@ -5,6 +5,8 @@
 pub mod loader;
 pub mod pixels;
 pub mod record_iter;
+pub mod sample;
+pub mod source;
 pub mod transform;
 
 pub use loader::{DataLoader, LoaderOptions};

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use labelwright_dataset::exchange::{DatasetReader, ExchangeError, Input, Losses, ReadItem};
-use labelwright_dataset::formats::export::boxes_of;
+use labelwright_dataset::formats::record_sets::boxes_of;
 use labelwright_dataset::{Geometry, Schema, Shape, Subset, VOID, paint, paint_instances};
 
 use super::error::ItemProblem;

@@ -20,9 +20,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 256 MiB and 100 megapixels.
+    /// 256 MiB, and as many pixels as are decoded anywhere.
     fn default() -> Self {
-        Self { bytes: 1 << 28, pixels: 100_000_000 }
+        Self { bytes: 1 << 28, pixels: pixels::MAX_PIXELS }
     }
 }
 

@@ -56,7 +56,8 @@ impl FolderSet {
             }
             items.push(entry);
         }
-        if !(masks.is_empty() && instances.is_empty()) && !bare.is_empty() {
+        let labeled = !masks.is_empty() || !instances.is_empty();
+        if labeled && !bare.is_empty() {
             let count = bare.len();
             return Err(SourceError::NoMask(bare.swap_remove(0), count));
         }

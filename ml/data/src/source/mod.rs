@@ -29,7 +29,7 @@ use crate::sample::Sample;
 pub use cached::Cached;
 pub use combine::{Concat, Map};
 pub use error::{ItemError, ItemProblem, SourceError};
-pub use exchange::ExchangeSet;
+pub use exchange::{ExchangeSet, target};
 pub use files::{Limits, Parts};
 pub use folder::FolderSet;
 pub use memory::MemorySet;

@@ -53,7 +53,7 @@ mod tests {
     #[test]
     fn subsets_have_their_shares_and_stay() {
         let shares = Shares { validation: 0.2, test: 0.1 };
-        let mut counts = [0; 3];
+        let mut counts = [0u32; 3];
         for i in 0..5000 {
             let name = format!("{i}.png");
             assert_eq!(subset_of(&name, shares, 7), subset_of(&name, shares, 7));
@@ -64,7 +64,10 @@ mod tests {
             }] += 1;
         }
         assert!(counts[1].abs_diff(1000) < 100 && counts[2].abs_diff(500) < 80, "{counts:?}");
-        assert_ne!((0..64).map(|i| subset_of(&i.to_string(), shares, 1)).collect::<Vec<_>>(), (0..64).map(|i| subset_of(&i.to_string(), shares, 2)).collect::<Vec<_>>());
+        assert_ne!(
+            (0..64).map(|i| subset_of(&i.to_string(), shares, 1)).collect::<Vec<_>>(),
+            (0..64).map(|i| subset_of(&i.to_string(), shares, 2)).collect::<Vec<_>>()
+        );
     }
 
     #[test]

@@ -18,10 +18,9 @@ pub(super) fn apply(sample: Sample, frame: &Frame, least_visible: f64) -> Result
     let back = frame.map.inverse().ok_or(TransformError::Squeezed)?;
     let picture = resample::resample(&sample.picture, frame, &back)?;
     let target = moved(sample.target, frame, &back, least_visible);
-    let mixed = sample.mixed.map(|mixed| crate::sample::Mixed {
-        share: mixed.share,
-        target: Box::new(moved(*mixed.target, frame, &back, least_visible)),
-    });
+    let mixed = sample
+        .mixed
+        .map(|mixed| crate::sample::Mixed { share: mixed.share, target: Box::new(moved(*mixed.target, frame, &back, least_visible)) });
     Ok(Sample { id: sample.id, picture, target, mixed })
 }
 

@@ -59,7 +59,7 @@ pub(super) fn gaussian_blur(pixels: &mut [u8], width: usize, channels: usize, si
 
 /// The upper half of a product of 16-bit numbers: one instruction for eight of them.
 fn high(value: u32, weight: u16) -> u16 {
-    ((value & 0xffff) * u32::from(weight) >> 16) as u16
+    (((value & 0xffff) * u32::from(weight)) >> 16) as u16
 }
 
 /// The weight of the middle (for a value that is counted double) and of each distance from it, in parts of 65536.
@@ -108,7 +108,8 @@ mod tests {
         let mut draws = crate::transform::Draws::new(3, 0, 0);
         for (width, height, channels) in [(17, 9, 3), (5, 20, 1), (1, 1, 3), (2, 3, 3)] {
             for sigma in [0.05, 0.3, 0.5, 1.0, 2.7] {
-                let pixels: Vec<u8> = (0..width * height * channels).map(|_| if draws.chance(0.5) { 255 } else { draws.bits() as u8 }).collect();
+                let pixels: Vec<u8> =
+                    (0..width * height * channels).map(|_| if draws.chance(0.5) { 255 } else { draws.bits() as u8 }).collect();
                 let mut blurred = pixels.clone();
                 gaussian_blur(&mut blurred, width, channels, sigma);
                 for (got, wanted) in blurred.iter().zip(exact(&pixels, width, channels, sigma)) {

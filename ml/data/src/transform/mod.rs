@@ -23,6 +23,7 @@ mod pipeline;
 mod preset;
 mod resample;
 pub mod step;
+mod tone;
 
 pub use affine::Affine;
 pub use chain::{Chain, Partners, Transformation};

@@ -45,8 +45,12 @@ pub(super) fn draw(step: &Step, size: [u32; 2], draws: &mut Draws) -> Option<Mov
         Step::Resize(step) => Move::resize(size, step.size.sides()),
         Step::ResizeShort(step) => Move::resize(size, by_side(size, *step, width.min(height), width.max(height))),
         Step::ResizeLong(step) => Move::resize(size, by_side(size, *step, width.max(height), width.min(height))),
-        Step::RandomResizeShort(step) => Move::resize(size, to_length(size, width.min(height), random_length(step.size, step.scale.plain(), draws))),
-        Step::RandomResizeLong(step) => Move::resize(size, to_length(size, width.max(height), random_length(step.size, step.scale.plain(), draws))),
+        Step::RandomResizeShort(step) => {
+            Move::resize(size, to_length(size, width.min(height), random_length(step.size, step.scale.plain(), draws)))
+        }
+        Step::RandomResizeLong(step) => {
+            Move::resize(size, to_length(size, width.max(height), random_length(step.size, step.scale.plain(), draws)))
+        }
         Step::RandomScale(step) => {
             let factor = draws.between(step.scale.plain());
             Move::resize(size, scaled(size, factor, factor))

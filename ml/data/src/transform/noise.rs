@@ -8,20 +8,22 @@ use super::draws::Draws;
 static QUANTILES: LazyLock<Vec<f32>> = LazyLock::new(|| {
     let step = 1.0 / f64::from(ENTRIES);
     let mut x = -4.0;
-    (0..ENTRIES).map(|i| {
-        let wanted = (f64::from(i) + 0.5) * step;
-        // Newton's method from the value before, which lies close by.
-        for _ in 0..60 {
-            let error = 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2) - wanted;
-            let slope = libm::exp(-0.5 * x * x) / libm::sqrt(std::f64::consts::TAU);
-            let change = (error / slope).clamp(-0.5, 0.5);
-            x -= change;
-            if change.abs() < 1e-12 {
-                break;
+    (0..ENTRIES)
+        .map(|i| {
+            let wanted = (f64::from(i) + 0.5) * step;
+            // Newton's method from the value before, which lies close by.
+            for _ in 0..60 {
+                let error = 0.5 * libm::erfc(-x / std::f64::consts::SQRT_2) - wanted;
+                let slope = libm::exp(-0.5 * x * x) / libm::sqrt(std::f64::consts::TAU);
+                let change = (error / slope).clamp(-0.5, 0.5);
+                x -= change;
+                if change.abs() < 1e-12 {
+                    break;
+                }
             }
-        }
-        x as f32
-    }).collect()
+            x as f32
+        })
+        .collect()
 });
 
 const BITS: u32 = 12;

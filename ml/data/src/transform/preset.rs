@@ -3,8 +3,8 @@
 use super::chain::Chain;
 use super::error::ChainError;
 use super::step::{
-    CenterCrop, Fill, Flip, GaussianBlur, Normalize, Pad, PadAlign, RandomCrop, RandomHsl, RandomResize, RandomRotation, RandomScale, Range,
-    ResizeSide, Size, Step,
+    CenterCrop, Fill, Flip, GaussianBlur, Normalize, Pad, PadAlign, RandomCrop, RandomHsl, RandomResize, RandomRotation, RandomScale,
+    Range, ResizeSide, Size, Step,
 };
 
 impl Chain {

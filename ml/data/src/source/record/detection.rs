@@ -10,7 +10,8 @@ use crate::source::ItemProblem;
 /// `A` is how many numbers stand before the first box, `B` how many each box has. Boxes without area, and the placeholder of class -1 that
 /// pictures without boxes have, are left out.
 pub(super) fn boxes(numbers: &[f32], size: [u32; 2], schema: &Schema) -> Result<Vec<BoxLabel>, ItemProblem> {
-    let wrong = |reason: &str| ItemProblem::Label(format!("{reason}; a label of boxes is [A, B, …, (class, left, top, right, bottom, …) …]"));
+    let wrong =
+        |reason: &str| ItemProblem::Label(format!("{reason}; a label of boxes is [A, B, …, (class, left, top, right, bottom, …) …]"));
     let width = |number: Option<&f32>, least: usize| {
         let number = *number?;
         let whole = number.fract() == 0.0 && number >= least as f32 && number <= 1e6;

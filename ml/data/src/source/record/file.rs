@@ -26,9 +26,8 @@ impl Records {
             Ok(file) => {
                 Index::read(BufReader::new(file)).map_err(|source| SourceError::Text { file: idx.display().to_string(), source })?
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                scan(BufReader::with_capacity(1 << 18, &file)).map_err(|source| SourceError::Record { file: rec.display().to_string(), source })?
-            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => scan(BufReader::with_capacity(1 << 18, &file))
+                .map_err(|source| SourceError::Record { file: rec.display().to_string(), source })?,
             Err(error) => return Err(SourceError::io(idx.display())(error)),
         };
         Ok((Self { file }, index))
