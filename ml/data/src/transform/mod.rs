@@ -26,6 +26,7 @@ pub mod step;
 mod tone;
 
 pub use affine::Affine;
+pub use batch::BatchError;
 pub use chain::{Chain, Partners, Transformation};
 pub use draws::Draws;
 pub use error::{ChainError, TransformError};

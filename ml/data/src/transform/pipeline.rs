@@ -1,5 +1,6 @@
 //! A set and a transformation together: what a loader asks for samples.
 
+use crate::loader::{Pick, Source};
 use crate::sample::Sample;
 use crate::source::{DataSet, ItemError, ItemProblem};
 
@@ -40,6 +41,19 @@ impl<S: DataSet, T: Transformation> Pipeline<S, T> {
         let draws = Draws::new(self.seed, epoch, index as u64);
         let changed = self.transformation.apply(sample, &draws, &OfSet(&self.set));
         changed.map_err(|error| ItemProblem::Transform(Box::new(error)).at(index, name))
+    }
+}
+
+impl<S: DataSet + 'static, T: Transformation + 'static> Source for Pipeline<S, T> {
+    type Item = Sample;
+    type Error = ItemError;
+
+    fn len(&self) -> usize {
+        self.set.len()
+    }
+
+    fn load(&self, pick: Pick) -> Result<Sample, ItemError> {
+        self.sample(pick.epoch, pick.index)
     }
 }
 

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use labelwright_data::sample::Sample;
 use labelwright_data::source::{DataSet, DataSetExt, ItemProblem, MemorySet, Shares, SourceError};
+use labelwright_data::transform::batch::{SegmentationBatch, SegmentationBatcher};
 use labelwright_data::transform::{Chain, Pipeline};
+use labelwright_data::{DataLoader, LoaderOptions};
 use labelwright_dataset::Subset;
 
 use crate::support::{picture, sample, schema};
@@ -92,4 +94,21 @@ fn a_pipeline_is_the_same_on_every_thread_and_tells_the_item_that_fails() {
     let pipeline = Pipeline::new(broken, Chain::gluoncv_val(8).unwrap(), 0);
     let error = pipeline.sample(0, 1).unwrap_err();
     assert!(matches!(error.problem, ItemProblem::Transform(_)) && error.index == 1 && error.name == "1.png", "{error}");
+}
+
+#[test]
+fn a_loader_fills_the_same_batches_as_one_thread() {
+    let chain = Chain::gluoncv_train(30, 24).unwrap();
+    let batcher = SegmentationBatcher::of(&chain).unwrap();
+    let alone = Pipeline::new(set(7), chain.clone(), 4);
+    let options = LoaderOptions { batch_size: 3, threads: 3, ..LoaderOptions::default() };
+    let loader = DataLoader::new(Pipeline::new(set(7), chain.clone(), 4), batcher, options).unwrap();
+    for epoch in [0, 1] {
+        let batches: Vec<_> = loader.epoch(epoch).map(|loaded| loaded.unwrap().batch).collect();
+        assert_eq!(batches.len(), 3);
+        for (batch, first) in batches.iter().zip([0, 3, 6]) {
+            let samples: Vec<_> = (first..(first + 3).min(7)).map(|i| alone.sample(epoch, i).unwrap()).collect();
+            assert_eq!(*batch, SegmentationBatch::new(&samples, &chain.normalize(), [24, 24]).unwrap());
+        }
+    }
 }

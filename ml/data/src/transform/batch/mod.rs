@@ -3,11 +3,13 @@
 //! Pictures are `[batch, channel, height, width]` of 32-bit floats, red, green, blue, normalised on the way. Each function here fills the part of
 //! one item, so that a loader's threads fill different parts of one buffer at once and nothing is copied twice.
 
+mod batcher;
 mod boxes;
 mod classes;
 mod pictures;
 mod segmentation;
 
+pub use batcher::{SegmentationBatcher, SegmentationSlot};
 pub use boxes::{BOX_WIDTH, fill_boxes};
 pub use classes::fill_labels;
 pub use pictures::fill_picture;
@@ -24,6 +26,8 @@ pub enum BatchError {
     LabelWidth { id: String, has: usize, width: usize },
     #[error("'{id}' has {has} boxes, but the batch takes {most} of each")]
     TooManyBoxes { id: String, has: usize, most: usize },
+    #[error("'{id}' is blended of two pictures, but the batch has no place for a second mask; make the batcher from the chain that blends")]
+    Mixed { id: String },
     #[error("a part of the buffer has {has} values instead of {needed}")]
     Buffer { has: usize, needed: usize },
 }

@@ -36,6 +36,8 @@ pub struct SegmentationBatch {
     pub shares: Vec<f32>,
     /// Masks of the second pictures, `[batch, height, width]`, void where there is none; empty when no picture was blended.
     pub other_masks: Vec<u8>,
+    /// How many of the last samples are the epoch's first again.
+    pub pad: usize,
 }
 
 impl SegmentationBatch {
@@ -52,6 +54,7 @@ impl SegmentationBatch {
             masks: vec![VOID; samples.len() * plane],
             shares: vec![1.0; samples.len()],
             other_masks: Vec::new(),
+            pad: 0,
         };
         for (i, sample) in samples.iter().enumerate() {
             fill_picture(sample, normalize, size, &mut batch.pictures[i * 3 * plane..][..3 * plane])?;
