@@ -48,12 +48,11 @@ pub(super) fn saturation(pixels: &mut [Rgb], factor: f64) {
     }
 }
 
-/// Hues turned by a part of the circle, in Pillow's 256 steps; light and saturation stay.
+/// Hues turned by a part of the circle; greatest value and saturation stay.
 pub(super) fn hue(pixels: &mut [Rgb], part: f64) {
-    let steps = (part * 255.0).trunc();
-    if steps != 0.0 {
+    if part != 0.0 {
         for pixel in pixels {
-            *pixel = turned(*pixel, steps as f32 / 256.0);
+            *pixel = turned(*pixel, part as f32);
         }
     }
 }
