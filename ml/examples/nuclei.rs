@@ -16,10 +16,11 @@ use std::{
 };
 
 use image::DynamicImage;
+use labelwright_dataset::{Class, ClassKind, Geometry, Schema};
 use labelwright_ml::{
     Device, Extractor, Features,
-    metrics::Confusion,
-    predict::{Instances, Predictor},
+    metrics::{Confusion, ObjectMatches},
+    predict::{Instances, Prediction, Predictor, ShapeOptions, shapes},
     train::{Sample, Target, TrainConfig, train_head},
 };
 
@@ -90,6 +91,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             if there > 0 {
                 let f1 = 2.0 * found as f64 / (predicted + there) as f64;
                 println!("     split {split}: {predicted} objects predicted, {there} there, F1 at IoU 0.5 {f1:.3}");
+                let matches = found_objects(test, &predictions, split)?;
+                let precision = matches.average_precision().unwrap_or_default();
+                println!("     split {split}: average precision at IoU 0.5 {precision:.3}, share right {:.3}", matches.share_right());
             }
         }
     }
@@ -136,6 +140,29 @@ fn load(directory: &Path, name: &str, extractor: &Extractor, input_size: u32) ->
     let seconds = cpu_seconds() - start;
     let target = Target::new(&truth, image.width(), image.height(), features.fit()).ok_or("a mask has another size than its image")?;
     Ok((Item { features: Arc::new(features), truth, objects, width: image.width() as usize, target }, seconds))
+}
+
+/// The predicted objects as people would get them, with their confidences, against the true ones.
+fn found_objects(test: &[Item], predictions: &[Prediction], split: bool) -> Result<ObjectMatches, Box<dyn Error>> {
+    let class = Class { index: 1, name: "nucleus".to_owned(), color: "#000000".to_owned(), kind: ClassKind::Thing };
+    let schema = Schema { classes: vec![class] };
+    let options = ShapeOptions { split, tolerance: 0.0, ..ShapeOptions::default() };
+    let mut matches = ObjectMatches::new(0.5);
+    for (item, prediction) in test.iter().zip(predictions) {
+        let Some(objects) = &item.objects else { continue };
+        let truth: Vec<u32> = objects.iter().map(|&object| u32::from(object)).collect();
+        let (mut own, mut confidences) = (vec![0u32; truth.len()], Vec::new());
+        for shape in shapes(prediction, &schema, &options) {
+            let (Geometry::Polygon(polygon), Some(confidence)) = (&shape.geometry, shape.confidence) else { continue };
+            confidences.push(confidence);
+            let mask = polygon.to_mask(prediction.width, prediction.height).ok_or("an image without area")?;
+            for (row, from, to) in mask.row_spans() {
+                own[row as usize * item.width + from as usize..row as usize * item.width + to as usize].fill(confidences.len() as u32);
+            }
+        }
+        matches.add(&truth, &own, &confidences)?;
+    }
+    Ok(matches)
 }
 
 /// How many objects overlap with IoU above 0.5, how many were predicted (of at least 16 pixels) and how many are there.

@@ -7,14 +7,17 @@ use image::RgbImage;
 
 use crate::{
     features::{Features, Fit, KEPT_LEVELS, Level},
-    models::EfficientNetLite0,
+    models::{
+        EfficientNetLite,
+        layers::{ConvUnit, Units},
+    },
     weights::WeightsError,
 };
 
 /// Computes features; holds the backbone's weights, so one is enough for many images. It may be shared between threads.
 #[derive(Clone, Debug)]
 pub struct Extractor {
-    network: EfficientNetLite0,
+    network: EfficientNetLite,
     device: Device,
 }
 
@@ -39,7 +42,10 @@ impl Extractor {
     /// # Errors
     /// The embedded weights are damaged.
     pub fn new(device: Device) -> Result<Self, WeightsError> {
-        Ok(Self { network: EfficientNetLite0::pretrained(&device)?, device })
+        let mut network = EfficientNetLite::pretrained_lite0(&device)?;
+        // It is never trained here, so every normalisation goes into the convolution before it.
+        network.units(&mut ConvUnit::fold);
+        Ok(Self { network, device })
     }
 
     /// Features of one image.

@@ -10,7 +10,7 @@ pub mod models;
 pub mod policy;
 pub mod predict;
 pub mod train;
-mod weights;
+pub mod weights;
 
 pub use burn::tensor::Device;
 pub use extractor::{ExtractError, Extractor};

@@ -1,5 +1,9 @@
 //! How well class maps agree with the truth. Exact and streaming: counts only, so any number of images can be added in any order.
 
+mod average_precision;
+
+pub use average_precision::{ObjectMatches, ObjectsError};
+
 use labelwright_dataset::{BACKGROUND, VOID};
 
 /// Counts of (truth, prediction) pairs for all 256 class indices. Pixels whose truth is void (255) are never counted.
@@ -116,6 +120,33 @@ impl Confusion {
         (0..=255u8).map(|class| self.count(class, class)).sum::<u64>() as f64 / total as f64
     }
 
+    /// Mean over the classes of the truth of the share of their pixels that is right; 1 if nothing was counted.
+    #[must_use]
+    pub fn mean_pixel_accuracy(&self) -> f64 {
+        let shares: Vec<f64> = (0..VOID)
+            .filter(|&class| self.truth(class) > 0)
+            .map(|class| self.count(class, class) as f64 / self.truth(class) as f64)
+            .collect();
+        if shares.is_empty() { 1.0 } else { shares.iter().sum::<f64>() / shares.len() as f64 }
+    }
+
+    /// Intersection over union of the classes of the truth, each counting by its pixels there; 1 if nothing was counted.
+    #[must_use]
+    pub fn frequency_weighted_iou(&self) -> f64 {
+        let total = self.total();
+        if total == 0 {
+            return 1.0;
+        }
+        self.per_class().into_iter().map(|(class, iou)| self.truth(class) as f64 * iou).sum::<f64>() / total as f64
+    }
+
+    /// Dice's coefficient of one class, `2 · both / (truth + prediction)`; `None` if neither the truth nor the prediction has it.
+    #[must_use]
+    pub fn dice(&self, class: u8) -> Option<f64> {
+        let sum = self.truth(class) + self.predicted(class);
+        (sum > 0).then(|| 2.0 * self.count(class, class) as f64 / sum as f64)
+    }
+
     fn truth(&self, class: u8) -> u64 {
         self.counts[usize::from(class) * 256..][..256].iter().sum()
     }
@@ -145,6 +176,26 @@ mod tests {
         assert_eq!(matrix.mean_iou(), 1.0 / 3.0);
         assert_eq!(matrix.mean_iou_with_background(), 1.0 / 3.0);
         assert_eq!(matrix.pixel_accuracy(), 3.0 / 5.0);
+    }
+
+    /// What scikit-learn says about the same maps (`tools/metrics_reference.py`).
+    #[test]
+    fn figures_are_those_of_scikit_learn() {
+        let reference: serde_json::Value = serde_json::from_str(include_str!("../tests/fixtures/metrics.json")).unwrap();
+        let map = |name: &str| -> Vec<u8> { reference[name].as_array().unwrap().iter().map(|v| v.as_u64().unwrap() as u8).collect() };
+        let matrix = Confusion::of(&map("truth"), &map("prediction")).unwrap();
+        let same = |ours: f64, name: &str| {
+            let theirs = reference[name].as_f64().unwrap();
+            assert!((ours - theirs).abs() < 1e-12, "{name}: {ours} and {theirs}");
+        };
+        same(matrix.pixel_accuracy(), "pixel_accuracy");
+        same(matrix.mean_pixel_accuracy(), "mean_pixel_accuracy");
+        same(matrix.mean_iou_with_background(), "mean_iou");
+        same(matrix.frequency_weighted_iou(), "frequency_weighted_iou");
+        for class in 0..5u8 {
+            same(matrix.dice(class).unwrap(), &format!("dice_{class}"));
+            same(matrix.iou(class).unwrap(), &format!("iou_{class}"));
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails should stop right there")]
 
 use burn::tensor::{Device, Tensor, TensorData};
-use labelwright_ml::models::EfficientNetLite0;
+use labelwright_ml::models::EfficientNetLite;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -36,7 +36,7 @@ fn picture(side: usize) -> Tensor<4> {
 }
 
 /// The largest difference in any level, as a share of the level's mean absolute value.
-fn worst(network: &EfficientNetLite0) -> f64 {
+fn worst(network: &EfficientNetLite) -> f64 {
     let reference: Reference = serde_json::from_str(include_str!("fixtures/efficientnet_lite0_64.json")).unwrap();
     let levels = network.forward(picture(reference.side));
     assert_eq!(levels.len(), reference.levels.len());
@@ -59,7 +59,7 @@ fn worst(network: &EfficientNetLite0) -> f64 {
 
 #[test]
 fn embedded_half_precision_weights_give_the_reference_features() {
-    let difference = worst(&EfficientNetLite0::pretrained(&Device::flex()).unwrap());
+    let difference = worst(&EfficientNetLite::pretrained_lite0(&Device::flex()).unwrap());
     println!("half precision weights: {difference:.2e}");
     assert!(difference < 2e-2, "{difference}");
 }
@@ -68,7 +68,7 @@ fn embedded_half_precision_weights_give_the_reference_features() {
 #[test]
 fn single_precision_weights_give_the_reference_features() {
     let Ok(path) = std::env::var("LABELWRIGHT_LITE0_F32") else { return };
-    let difference = worst(&EfficientNetLite0::from_safetensors(&std::fs::read(path).unwrap(), &Device::flex()).unwrap());
+    let difference = worst(&EfficientNetLite::lite0_from_safetensors(&std::fs::read(path).unwrap(), &Device::flex()).unwrap());
     println!("single precision weights: {difference:.2e}");
     assert!(difference < 1e-4, "{difference}");
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{TrainedHead, Weights};
 use crate::{
     models::pyramid_head,
-    weights::{Tensors, WeightsError},
+    weights::{NamedTensors, WeightsError},
 };
 
 /// Grows when the network or the meaning of its inputs changes: old heads must then be trained anew.
@@ -78,7 +78,7 @@ impl TrainedHead {
         if metadata.classes.len() < 2 || !metadata.classes.is_sorted_by(|a, b| a < b) || !(1..=16).contains(&metadata.heads) {
             return Err(damaged("its classes or its number of heads are impossible"));
         }
-        let mut tensors = Tensors::read(bytes)?;
+        let mut tensors = NamedTensors::from_safetensors(bytes)?;
         let sizes = [pyramid_head::inputs(), metadata.width, metadata.width, metadata.classes.len()];
         let mut members = Vec::with_capacity(metadata.heads);
         for number in 0..metadata.heads {

@@ -1,6 +1,7 @@
 //! From features and a head to a class map of the image, and how sure to be of it.
 
 mod confidence;
+mod derived;
 mod enlarge;
 mod instances;
 mod shapes;
@@ -8,6 +9,7 @@ mod shapes;
 use burn::tensor::{Device, activation::softmax};
 
 pub use confidence::ClassConfidence;
+pub use derived::{Detection, ImageClass, detections, image_classes};
 pub use instances::Instances;
 pub use shapes::{ShapeOptions, shapes};
 
