@@ -116,8 +116,11 @@ pub fn collect<M: Module>(module: &M, names: Names<'_>) -> Result<NamedTensors, 
     }
 }
 
+/// The values of a tensor by its name and shape; none keeps those that it has.
+type Values<'a> = dyn FnMut(&str, &[usize]) -> Option<Vec<f32>> + 'a;
+
 /// Gives each tensor of a module new values, where `values` has any for its name and shape.
-fn changed<M: Module>(module: M, names: Names<'_>, values: &mut dyn FnMut(&str, &[usize]) -> Option<Vec<f32>>) -> M {
+fn changed<M: Module>(module: M, names: Names<'_>, values: &mut Values<'_>) -> M {
     module.map(&mut Changer { path: Path::default(), names, values })
 }
 
@@ -156,7 +159,7 @@ impl Path {
 struct Changer<'a> {
     path: Path,
     names: Names<'a>,
-    values: &'a mut dyn FnMut(&str, &[usize]) -> Option<Vec<f32>>,
+    values: &'a mut Values<'a>,
 }
 
 impl ModuleMapper for Changer<'_> {

@@ -137,7 +137,8 @@ proptest! {
 
     #[test]
     fn any_map_keeps_them_within_a_pixel(sample in any_star(), seed in any::<u64>(), turned in any::<bool>()) {
-        let made = run(if turned { &free() } else { &scaled() }, sample, seed);
+        let chain = if turned { free() } else { scaled() };
+        let made = run(&chain, sample, seed);
         let (mask, outline, seen) = (from_mask(&made), from_outline(&made), from_picture(&made));
         // Nearest pixels of an enlarged mask have steps of up to half an old pixel, which is at most three new ones here.
         let most = 1.5;
