@@ -55,8 +55,9 @@ pub fn export(network: &Network) -> Result<Vec<u8>, WeightsError> {
     let tensors = collect(network, &|path| Network::tensor_name(spec, path))?;
     let counters: Vec<String> =
         tensors.0.keys().filter_map(|name| Some(format!("{}.num_batches_tracked", name.strip_suffix(".running_mean")?))).collect();
+    // One entry only: the order of several would differ from file to file.
     let spec = serde_json::to_string(spec).map_err(|error| WeightsError::Unreadable(error.to_string()))?;
-    tensors.to_safetensors(&counters, HashMap::from([(SPEC.to_owned(), spec), ("format".to_owned(), "pt".to_owned())]))
+    tensors.to_safetensors(&counters, HashMap::from([(SPEC.to_owned(), spec)]))
 }
 
 /// Which network an exported file holds; `None` if the file doesn't say.
