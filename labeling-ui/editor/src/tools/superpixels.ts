@@ -10,7 +10,7 @@ import { finishPaint, paintTarget } from "./make";
 import type { Pen, Pointer, Tool } from "./tool";
 
 let map: { readonly document: object; readonly size: number; readonly found: SuperpixelMap; net: OffscreenCanvas | null } | null = null;
-let asking: string | null = null;
+let asking: { readonly document: object; readonly size: number } | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let stroke: { readonly item: Item; readonly isNew: boolean; readonly before: Mask; readonly buffer: PaintBuffer; readonly paint: boolean; readonly done: Set<number>; last: Point } | null = null;
 
@@ -19,15 +19,15 @@ function ensure(editor: Editor): void {
   const doc = editor.doc.value;
   const size = editor.options.superpixel.value;
   if (!doc || (map?.document === doc && map.size === size)) return;
-  const key = `${size}`;
-  if (asking === key && map?.document === doc) return;
-  asking = key;
+  if (asking?.document === doc && asking.size === size) return;
+  const mine = { document: doc, size };
+  asking = mine;
   editor.vision.ask({ type: "superpixels", size }).then((found) => {
     if (editor.doc.value === doc && editor.options.superpixel.value === size) map = { document: doc, size, found, net: null };
-    asking = null;
+    if (asking === mine) asking = null;
     editor.redrawOverlay();
   }).catch((error: Error) => {
-    asking = null;
+    if (asking === mine) asking = null;
     if (editor.doc.value === doc) editor.say(`There are no superpixels: ${error.message}.`);
   });
 }
