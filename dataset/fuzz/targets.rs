@@ -176,7 +176,8 @@ pub fn salvage(bytes: &[u8]) {
     // Both readers agree, up to the first damage and about it.
     let streamed = RecordReader::new(bytes).map(|record| record.map_err(|error| error.to_string()));
     let lent = RecordSlice::new(bytes).map(|record| record.map(|r| r.bytes.into_owned()).map_err(|error| error.to_string()));
-    assert!(streamed.eq(lent));
+    let (streamed, lent): (Vec<_>, Vec<_>) = (streamed.collect(), lent.collect());
+    assert_eq!(streamed, lent);
 }
 
 /// Reads bytes as a message of SageMaker; what could be read is written and read again.
