@@ -52,7 +52,12 @@ fn sizes_change_as_in_pillow() {
     for (name, size) in [("7 5", "[7, 5]"), ("31 20", "[31, 20]")] {
         near(&format!("resize {name}"), "resize", &format!("size = {size}"), 1);
         let mask = run(&one("resize", &format!("size = {size}")), sample(), 0).target.mask.unwrap();
-        assert_eq!(mask.classes, golden(&format!("mask {name}")).1, "{name}");
+        // A centre on the line between two pixels goes to the right one here; in Pillow rounding errors decide.
+        let tie = |at: u32, from: u32, to: u32| (2 * at + 1) * from % (2 * to) == 0;
+        for (at, (got, wanted)) in (0..).zip(mask.classes.iter().zip(golden(&format!("mask {name}")).1)) {
+            let (x, y) = (at % mask.width, at / mask.width);
+            assert!(*got == wanted || tie(x, 12, mask.width) || tie(y, 8, mask.height), "{name}: {x} {y}");
+        }
     }
 }
 
