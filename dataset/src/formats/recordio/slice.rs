@@ -73,17 +73,12 @@ impl<'a> Iterator for RecordSlice<'a> {
 /// The record at `begin` and where it ends, its padding included.
 pub(super) fn record_at(bytes: &[u8], begin: usize) -> Result<(Cow<'_, [u8]>, usize), RecordError> {
     let (piece, part, mut end) = part_at(bytes, begin, begin)?;
-    match piece {
-        Piece::Whole => return Ok((Cow::Borrowed(part), end)),
-        Piece::First => {}
-        Piece::Middle | Piece::Last => return Err(RecordError::OutOfOrder { offset: begin as u64 }),
+    if piece == Piece::Whole {
+        return Ok((Cow::Borrowed(part), end));
     }
     let mut whole = part.to_vec();
     loop {
         let (piece, part, after) = part_at(bytes, end, begin)?;
-        if !matches!(piece, Piece::Middle | Piece::Last) {
-            return Err(RecordError::OutOfOrder { offset: end as u64 });
-        }
         whole.extend(MAGIC_BYTES);
         whole.extend(part);
         if whole.len() > MAX_RECORD {
@@ -106,6 +101,10 @@ fn part_at(bytes: &[u8], at: usize, begin: usize) -> Result<(Piece, &[u8], usize
         return Err(RecordError::NoMagic { offset: at as u64, found: magic });
     }
     let piece = Piece::of(length_word).ok_or(RecordError::UnknownMark { offset: at as u64 + 4, mark: length_word >> 29 })?;
+    // Told before anything about the length, as a reader of streams does, which sees the mark first.
+    if matches!(piece, Piece::Middle | Piece::Last) != (at != begin) {
+        return Err(RecordError::OutOfOrder { offset: at as u64 });
+    }
     let length = (length_word & MAX_RECORD as u32) as usize;
     let padded = length + padding(length);
     if rest.len() < padded {
