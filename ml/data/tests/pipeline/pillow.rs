@@ -53,7 +53,7 @@ fn sizes_change_as_in_pillow() {
         near(&format!("resize {name}"), "resize", &format!("size = {size}"), 1);
         let mask = run(&one("resize", &format!("size = {size}")), sample(), 0).target.mask.unwrap();
         // A centre on the line between two pixels goes to the right one here; in Pillow rounding errors decide.
-        let tie = |at: u32, from: u32, to: u32| (2 * at + 1) * from % (2 * to) == 0;
+        let tie = |at: u32, from: u32, to: u32| ((2 * at + 1) * from).is_multiple_of(2 * to);
         for (at, (got, wanted)) in (0..).zip(mask.classes.iter().zip(golden(&format!("mask {name}")).1)) {
             let (x, y) = (at % mask.width, at / mask.width);
             assert!(*got == wanted || tie(x, 12, mask.width) || tie(y, 8, mask.height), "{name}: {x} {y}");
