@@ -29,16 +29,22 @@ async function kill(page) {
 }
 
 /** Whether what is being drawn is on disk. */
-const pendingKept = (page) => page.evaluate(() => new Promise((resolve) => {
+const pendingKept = (page) => kept(page, "pending");
+
+/** Whether one of the journal's stores holds anything. */
+const kept = async (page, name) => (await keysOf(page, name)).length > 0;
+
+/** The keys of one of the journal's stores. */
+const keysOf = (page, name) => page.evaluate((name) => new Promise((resolve) => {
   const request = indexedDB.open("labelwright-journal");
   request.onsuccess = () => {
-    const count = request.result.transaction("pending").objectStore("pending").count();
-    count.onsuccess = () => {
+    const keys = request.result.transaction(name).objectStore(name).getAllKeys();
+    keys.onsuccess = () => {
       request.result.close();
-      resolve(count.result > 0);
+      resolve(keys.result);
     };
   };
-}));
+}), name);
 
 test("a tab that is killed in the middle of a stroke comes back with the stroke and every step before it", async (t) => {
   const { context, mock, page } = await desk(t);
@@ -84,6 +90,30 @@ test("a half-drawn outline goes on after the tab was killed", async (t) => {
   assert.equal((await items(again)).length, before + 1);
   const outer = await state(again, (editor) => editor.doc.value.items.value.at(-1).geometry.parts[0].outer);
   assert.deepEqual(outer.map((p) => p.map(Math.round)), TRIANGLE);
+});
+
+test("an editor that starts forgets old beginnings, and none that a tab of another project has just written", async (t) => {
+  const { page } = await desk(t);
+  await until("the editor has its journal", () => kept(page, "bases"));
+  await page.evaluate(() => new Promise((resolve, reject) => {
+    const day = 86_400_000;
+    const base = (age) => ({ items: [], suggestions: [], ...(age === null ? {} : { prepared_ms: Date.now() - age * day }) });
+    const request = indexedDB.open("labelwright-journal");
+    request.onsuccess = () => {
+      const writing = request.result.transaction(["bases", "pending"], "readwrite");
+      for (const [task, age] of [["new", 0], ["week", 7], ["old", 90], ["ageless", null]]) writing.objectStore("bases").put(base(age), task);
+      for (const task of ["new", "old"]) writing.objectStore("pending").put({ type: "tool", tool: "polygon", state: null }, task);
+      writing.oncomplete = () => (request.result.close(), resolve());
+      writing.onerror = () => reject(writing.error);
+    };
+  }));
+  await page.reload();
+  await shows(page);
+  await until("what is old is gone", async () => !(await keysOf(page, "bases")).includes("ageless"));
+  const bases = await keysOf(page, "bases");
+  assert.deepEqual(["new", "week", "old"].map((task) => bases.includes(task)), [true, true, false]);
+  const pending = await keysOf(page, "pending");
+  assert.deepEqual(["new", "old"].map((task) => pending.includes(task)), [true, false]);
 });
 
 test("two minutes without a network: work goes on, is said to be kept, and arrives exactly once", async (t) => {

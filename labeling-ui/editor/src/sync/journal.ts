@@ -49,6 +49,9 @@ export async function restore(task: string): Promise<Restored | null> {
   }
 }
 
+/** A base that was written before the first step, and when. */
+type Prepared = Lists & { readonly prepared_ms?: number };
+
 export async function forget(task: string): Promise<void> {
   await write((store) => {
     store("heads").delete(task);
@@ -63,7 +66,12 @@ export async function tidy(now: number): Promise<void> {
   const heads = await readAll<Head>("heads").catch((): Head[] => []);
   for (const head of heads) if (now - head.changed_ms > KEEP_MS) await forget(head.task);
   const known = new Set(heads.map((head) => head.task));
-  for (const task of await readKeys("bases").catch((): IDBValidKey[] => [])) if (typeof task === "string" && !known.has(task)) await forget(task);
+  for (const task of await readKeys("bases").catch((): IDBValidKey[] => [])) {
+    if (typeof task !== "string" || known.has(task)) continue;
+    // A task without a step has a base alone. It may be open right now, here or in another tab, and have an outline that was begun.
+    const base = await read<Prepared>("bases", task).catch(() => undefined);
+    if (base && now - (base.prepared_ms ?? 0) > KEEP_MS) await forget(task);
+  }
 }
 
 /** Writes the steps of one task in order; `onState` hears when something is unwritten and when all is on disk. */
@@ -83,7 +91,8 @@ export class Journal {
   prepare(): void {
     const { base } = this;
     if (!base || this.writing) return;
-    void write((store) => store("bases").put(base, this.head.task)).then(() => (this.base = this.base === base ? null : this.base), () => {});
+    const prepared: Prepared = { ...base, prepared_ms: this.now() };
+    void write((store) => store("bases").put(prepared, this.head.task)).then(() => (this.base = this.base === base ? null : this.base), () => {});
   }
 
   /** A touch writes the head anew, and nothing else. */
