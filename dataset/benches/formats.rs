@@ -34,7 +34,13 @@ fn ring(x: f64, y: f64, radius: f64, corners: u32) -> Vec<Point> {
 fn item(number: u32) -> Result<Item> {
     let (width, height) = SIZE;
     let at = f64::from(number % 97);
-    let thing = |class, instance, geometry| Shape { class, instance: Some(instance), confidence: None, geometry };
+    let thing = |class, instance, geometry| Shape {
+        class,
+        instance: Some(instance),
+        confidence: None,
+        attributes: labelwright_dataset::Attributes::new(),
+        geometry,
+    };
     let part = |x, y, r| Part { outer: ring(x, y, r, 40), holes: Vec::new() };
     let mut shapes = vec![Shape::polygon(1, ring(250.0, 60.0 + at / 3.0, 110.0, 60))];
     for place in 0..5u32 {
@@ -49,6 +55,7 @@ fn item(number: u32) -> Result<Item> {
         class: 3,
         instance: None,
         confidence: None,
+        attributes: labelwright_dataset::Attributes::new(),
         geometry: Geometry::Box { corners: [300.0, 300.0, 400.5 + at, 360.0] },
     });
     let subset = Some([Subset::Train, Subset::Validation][usize::from(number % 10 == 9)]);

@@ -47,7 +47,13 @@ fn item(number: u32) -> Item {
     let (width, height) = (160 + 8 * number, 120);
     let (w, h) = (f64::from(width), f64::from(height));
     let shift = f64::from(number) * 3.0;
-    let thing = |class, instance, geometry| Shape { class, instance: Some(instance), confidence: None, geometry };
+    let thing = |class, instance, geometry| Shape {
+        class,
+        instance: Some(instance),
+        confidence: None,
+        attributes: labelwright_dataset::Attributes::new(),
+        geometry,
+    };
     let polygon = |parts: Vec<Part>| Geometry::Polygon(Polygon { parts });
     let part = |outer, holes| Part { outer, holes };
     let dots: Vec<bool> = (0..width * height).map(|at| (at % width).abs_diff(30) + (at / width).abs_diff(90) < 14).collect();
@@ -63,7 +69,13 @@ fn item(number: u32) -> Item {
     shapes.push(Shape::polygon(VOID, rectangle(w - 12.0, 0.0, w, h)));
     if number % 2 == 1 {
         let corners = Geometry::Box { corners: [80.0, 10.5, 101.25, 30.0] };
-        shapes.push(Shape { class: 24, instance: None, confidence: None, geometry: corners });
+        shapes.push(Shape {
+            class: 24,
+            instance: None,
+            confidence: None,
+            attributes: labelwright_dataset::Attributes::new(),
+            geometry: corners,
+        });
     }
     let subset = [Subset::Train, Subset::Train, Subset::Validation, Subset::Test][number as usize % 4];
     Item { name: format!("town/street_{number:02}.png"), width, height, subset: Some(subset), shapes, ..Item::default() }

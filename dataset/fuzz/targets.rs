@@ -104,7 +104,13 @@ pub fn sample_datasets() -> &'static [(&'static Format, MemoryFiles)] {
             Shape::polygon(2, ring(1.0)),
             Shape { instance: Some(1), confidence: Some(0.5), ..Shape::polygon(1, ring(9.0)) },
             Shape { instance: Some(2), ..Shape::mask(1, mask) },
-            Shape { class: 1, instance: None, confidence: None, geometry: Geometry::Box { corners: [2.0, 3.0, 9.5, 8.0] } },
+            Shape {
+                class: 1,
+                instance: None,
+                confidence: None,
+                attributes: labelwright_dataset::Attributes::new(),
+                geometry: Geometry::Box { corners: [2.0, 3.0, 9.5, 8.0] },
+            },
         ];
         let picture = png_gray8(20, 12, &[7; 240]).expect("a picture");
         let both = FORMATS.iter().filter(|format| format.writer.is_some() && format.reader.is_some());

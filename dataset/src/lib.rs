@@ -17,5 +17,5 @@ pub mod validate;
 pub use geometry::{Mask, Part, Point, Polygon};
 pub use raster::{ClassMap, InstanceMap, paint, paint_instances};
 pub use schema::{BACKGROUND, Class, ClassKind, Schema, Subset, VOID};
-pub use shape::{Geometry, Shape};
+pub use shape::{AttributeValue, Attributes, Geometry, Shape};
 pub use validate::{Repair, ShapeError, validate};

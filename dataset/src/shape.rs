@@ -1,8 +1,22 @@
 //! What a person or a model says about one place of an image.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::geometry::{Mask, Part, Point, Polygon};
+
+/// Answers about one object, by the name of the question.
+pub type Attributes = BTreeMap<String, AttributeValue>;
+
+/// One answer about an object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AttributeValue {
+    Flag(bool),
+    Number(f64),
+    Text(String),
+}
 
 /// A shape: where, which class, and for things which instance.
 ///
@@ -20,6 +34,9 @@ pub struct Shape {
     /// How sure the model or the fusion is of this shape, in `[0, 1]`. People's own shapes have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confidence: Option<f32>,
+    /// Answers to what the class asks about each of its objects, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: Attributes,
     #[serde(flatten)]
     pub geometry: Geometry,
 }
@@ -50,6 +67,7 @@ impl Shape {
             class,
             instance: None,
             confidence: None,
+            attributes: Attributes::new(),
             geometry: Geometry::Polygon(Polygon { parts: vec![Part { outer, holes: Vec::new() }] }),
         }
     }
@@ -57,6 +75,6 @@ impl Shape {
     /// A shape that is a mask.
     #[must_use]
     pub fn mask(class: u8, mask: Mask) -> Self {
-        Self { class, instance: None, confidence: None, geometry: Geometry::Mask(mask) }
+        Self { class, instance: None, confidence: None, attributes: Attributes::new(), geometry: Geometry::Mask(mask) }
     }
 }

@@ -26,7 +26,7 @@ fn item(number: usize) -> Item {
         Shape { instance: Some(1), ..Shape::polygon(1, polygon(2.0)) },
         Shape { instance: Some(2), ..Shape::polygon(1, polygon(20.0)) },
         Shape::mask(2, mask),
-        Shape { class: 1, instance: None, confidence: None, geometry: corners },
+        Shape { class: 1, instance: None, confidence: None, attributes: labelwright_dataset::Attributes::new(), geometry: corners },
     ];
     Item { name: format!("{number:06}.png"), width: 40, height: 24, shapes, ..Item::default() }
 }

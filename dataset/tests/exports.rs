@@ -51,11 +51,17 @@ fn unpacked(files: &MemoryFiles, set: &str) -> Vec<(ImageHeader, Vec<u8>)> {
 }
 
 fn tag(class: u8) -> Shape {
-    Shape { class, instance: None, confidence: None, geometry: Geometry::Tag }
+    Shape { class, instance: None, confidence: None, attributes: labelwright_dataset::Attributes::new(), geometry: Geometry::Tag }
 }
 
 fn boxed(class: u8, corners: [f64; 4]) -> Shape {
-    Shape { class, instance: None, confidence: None, geometry: Geometry::Box { corners } }
+    Shape {
+        class,
+        instance: None,
+        confidence: None,
+        attributes: labelwright_dataset::Attributes::new(),
+        geometry: Geometry::Box { corners },
+    }
 }
 
 fn square(class: u8, instance: Option<u32>, from: f64, to: f64) -> Shape {

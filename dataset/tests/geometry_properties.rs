@@ -161,7 +161,7 @@ proptest! {
 
     #[test]
     fn what_validation_lets_through_stays_as_it_is(polygon in polygon()) {
-        let shape = Shape { class: 1, instance: Some(2), confidence: None, geometry: Geometry::Polygon(polygon) };
+        let shape = Shape { class: 1, instance: Some(2), confidence: None, attributes: labelwright_dataset::Attributes::new(), geometry: Geometry::Polygon(polygon) };
         if let Ok((valid, repairs)) = validate(&shape, WIDTH, HEIGHT, &schema(), MIN_AREA) {
             if repairs.is_empty() {
                 // Debug output tells -0 from 0 too.

@@ -13,7 +13,7 @@ fn polygon(points: &[[f64; 2]]) -> Shape {
 }
 
 fn with(geometry: Geometry) -> Shape {
-    Shape { class: 1, instance: None, confidence: None, geometry }
+    Shape { class: 1, instance: None, confidence: None, attributes: labelwright_dataset::Attributes::new(), geometry }
 }
 
 fn corners(corners: [f64; 4]) -> Shape {

@@ -40,10 +40,12 @@ pub enum Loss {
     TooMany,
     /// How sure somebody is of single shapes.
     Confidence,
+    /// Answers about single shapes.
+    Attributes,
     Subset,
     /// Who said it, when, and how sure they are of the whole image.
     Origin,
-    /// What the format says and we have no place for (attributes, keypoints, tracks, …).
+    /// What the format says and we have no place for (keypoints, tracks, …).
     Unsupported,
 }
 
@@ -69,9 +71,10 @@ impl Loss {
             Self::NoArea => "a shape has no area left within the picture",
             Self::TooMany => "there are more classes or things than the format can count",
             Self::Confidence => "the confidence was left out",
+            Self::Attributes => "attributes of objects were left out",
             Self::Subset => "the subset was left out",
             Self::Origin => "who said it and when was left out",
-            Self::Unsupported => "attributes, keypoints, tracks or the like were left out",
+            Self::Unsupported => "attributes of images, keypoints, tracks or the like were left out",
         }
     }
 }
@@ -83,7 +86,7 @@ pub struct Losses(BTreeMap<Loss, Lost>);
 /// One kind of loss.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Lost {
-    /// Shapes (for [`Loss::Subset`], [`Loss::Origin`] and [`Loss::Confidence`]: images) that it happened to.
+    /// Shapes (for [`Loss::Subset`], [`Loss::Origin`], [`Loss::Confidence`] and [`Loss::Attributes`]: images) that it happened to.
     pub count: u64,
     /// The first images that it happened to, at most [`Losses::NAMES`].
     pub images: Vec<String>,

@@ -72,6 +72,8 @@ pub struct Holds {
     /// Things of one class told apart.
     pub instances: bool,
     pub confidence: bool,
+    /// Answers about single objects.
+    pub attributes: bool,
     /// What an image is for.
     pub subsets: bool,
 }

@@ -42,6 +42,9 @@ fn without(item: &Item, lost: &Lost) -> Item {
     if lost.contains(&Loss::Confidence) {
         item.shapes.iter_mut().for_each(|shape| shape.confidence = None);
     }
+    if lost.contains(&Loss::Attributes) {
+        item.shapes.iter_mut().for_each(|shape| shape.attributes.clear());
+    }
     if lost.contains(&Loss::Origin) {
         item.origin = Origin::default();
     }
@@ -81,7 +84,7 @@ fn others(written: &Item, read: &Item, lost: &Lost) -> Result<(), String> {
     let mut boxes: BTreeMap<(u8, u32), usize> = BTreeMap::new();
     let mut list = |item: &Item| {
         boxes.clear();
-        let mut out: Vec<(u8, Option<String>, i32, Vec<f64>)> = Vec::new();
+        let mut out: Vec<(u8, String, i32, Vec<f64>)> = Vec::new();
         for shape in &item.shapes {
             let Some((kind, numbers)) = numbers(shape) else { continue };
             let merged = shape.instance.filter(|_| is_area(shape)).and_then(|number| match boxes.get(&(shape.class, number)) {
@@ -97,7 +100,7 @@ fn others(written: &Item, read: &Item, lost: &Lost) -> Result<(), String> {
                 (2..4).for_each(|at| old[at] = old[at].max(numbers[at]));
                 continue;
             }
-            out.push((shape.class, shape.confidence.map(|c| c.to_string()), kind, numbers));
+            out.push((shape.class, said(shape), kind, numbers));
         }
         out.sort_by(|a, b| (a.0, &a.1, a.2).cmp(&(b.0, &b.1, b.2)).then(coarse(&a.3).cmp(&coarse(&b.3))));
         out
@@ -106,7 +109,7 @@ fn others(written: &Item, read: &Item, lost: &Lost) -> Result<(), String> {
     let near = |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= tolerance);
     // Rounded numbers may be in another order.
     let mut left: Vec<_> = read.iter().collect();
-    let found = |a: &(u8, Option<String>, i32, Vec<f64>)| {
+    let found = |a: &(u8, String, i32, Vec<f64>)| {
         let at = left.iter().position(|b| (a.0, &a.1, a.2) == (b.0, &b.1, b.2) && near(&a.3, &b.3));
         at.map(|at| left.remove(at)).is_some()
     };
@@ -131,12 +134,17 @@ fn areas(written: &Item, read: &Item, lost: &Lost, schema: &Schema) -> Result<()
     same_pixels(&painted(written, schema), &painted(read, schema), lost)
 }
 
+/// What is said of a shape beyond its place.
+fn said(shape: &Shape) -> String {
+    format!("{:?} {:?}", shape.confidence, shape.attributes)
+}
+
 /// Each object has the same shapes, bit for bit.
 fn exact(written: &Item, read: &Item, schema: &Schema) -> Result<(), String> {
     let list = |item: &Item| {
         let mut objects: BTreeMap<Object, Vec<String>> = BTreeMap::new();
         for (at, shape) in item.shapes.iter().enumerate().filter(|(_, shape)| is_area(shape)) {
-            let text = format!("{:?} {}", shape.confidence, serde_json::to_string(&shape.geometry).unwrap());
+            let text = format!("{} {}", said(shape), serde_json::to_string(&shape.geometry).unwrap());
             objects.entry(object(item, at, schema)).or_default().push(text);
         }
         let mut list: Vec<(u8, bool, Vec<String>)> = Vec::new();
@@ -225,6 +233,7 @@ pub fn plausible(item: &Item, lost: &Lost, schema: &Schema) -> Result<(), String
             Loss::NoArea => any(&|shape| !matches!(shape.geometry, Geometry::Tag | Geometry::Point { .. })),
             Loss::TooMany => false,
             Loss::Confidence => any(&|shape| shape.confidence.is_some()),
+            Loss::Attributes => any(&|shape| !shape.attributes.is_empty()),
             Loss::Subset => item.subset.is_some(),
             Loss::Origin => item.origin != Origin::default(),
             Loss::Unsupported => true,

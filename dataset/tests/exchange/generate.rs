@@ -1,7 +1,9 @@
 //! Random datasets, small and awkward.
 
 use labelwright_dataset::exchange::{Item, Origin};
-use labelwright_dataset::{Class, ClassKind, Geometry, Mask, Part, Point, Polygon, Schema, Shape, Subset, VOID, validate};
+use labelwright_dataset::{
+    AttributeValue, Attributes, Class, ClassKind, Geometry, Mask, Part, Point, Polygon, Schema, Shape, Subset, VOID, validate,
+};
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
@@ -119,16 +121,26 @@ fn geometry(width: u32, height: u32) -> impl Strategy<Value = Geometry> {
 fn shape(width: u32, height: u32, schema: Schema) -> impl Strategy<Value = Option<Shape>> {
     let classes: Vec<u8> = schema.classes.iter().map(|class| class.index).chain([VOID]).collect();
     let confidence = option::weighted(0.2, (0u8..=100).prop_map(|percent| f32::from(percent) / 100.0));
-    (geometry(width, height), select(classes), option::weighted(0.7, 1u32..6), confidence).prop_map(
-        move |(geometry, class, instance, confidence)| {
+    (geometry(width, height), select(classes), option::weighted(0.7, 1u32..6), confidence, attributes()).prop_map(
+        move |(geometry, class, instance, confidence, attributes)| {
             let thing = schema.class(class).is_some_and(|class| class.kind == ClassKind::Thing);
             let area = matches!(geometry, Geometry::Polygon(_) | Geometry::Mask(_));
             let instance = instance.filter(|_| thing && area);
-            let shape = Shape { class, instance, confidence, geometry };
+            let shape = Shape { class, instance, confidence, attributes, geometry };
             // As everything that the program stores.
             validate(&shape, width, height, &schema, 1).ok().map(|(shape, _)| shape)
         },
     )
+}
+
+fn attributes() -> impl Strategy<Value = Attributes> {
+    let value = prop_oneof![
+        any::<bool>().prop_map(AttributeValue::Flag),
+        (-99i32..99).prop_map(|n| AttributeValue::Number(f64::from(n) / 4.0)),
+        select(vec!["", "late", "3", "true", "<b>\"ä\""]).prop_map(|text| AttributeValue::Text(text.to_owned())),
+    ];
+    let name = select(vec!["occluded", "stage of life", "数", "is_crowd", "score"]).prop_map(str::to_owned);
+    prop_oneof![6 => Just(Attributes::new()), 1 => proptest::collection::btree_map(name, value, 1..4)]
 }
 
 fn item(schema: Schema) -> impl Strategy<Value = (Item, Picture)> {

@@ -150,8 +150,14 @@ pub fn remembers_little(format: &'static Format) {
         let corners = Geometry::Box { corners: [1.0, 1.0, 4.5, 3.0] };
         let shapes = vec![
             Shape { instance: Some(1), ..Shape::mask(1, mask) },
-            Shape { class: 1, instance: None, confidence: None, geometry: corners },
-            Shape { class: 2, instance: None, confidence: None, geometry: Geometry::Tag },
+            Shape { class: 1, instance: None, confidence: None, attributes: labelwright_dataset::Attributes::new(), geometry: corners },
+            Shape {
+                class: 2,
+                instance: None,
+                confidence: None,
+                attributes: labelwright_dataset::Attributes::new(),
+                geometry: Geometry::Tag,
+            },
         ];
         let item = Item { name: format!("images of {number:06}.png"), width: 8, height: 6, shapes, ..Item::default() };
         assert!(writer.write(&item, &picture, &mut Nowhere).unwrap(), "{}", format.id);

@@ -40,8 +40,13 @@ pub fn shapes(prediction: &Prediction, schema: &Schema, options: &ShapeOptions) 
                 let Ok(mask) = Mask::from_bitmap(width, height, &inside) else { continue };
                 let mask = mask.without_specks(options.min_area);
                 if let Some(confidence) = prediction.mean_probability(class.index, &mask) {
-                    let shape =
-                        Shape { class: class.index, instance: None, confidence: Some(confidence), geometry: Geometry::Mask(mask.clone()) };
+                    let shape = Shape {
+                        class: class.index,
+                        instance: None,
+                        confidence: Some(confidence),
+                        attributes: labelwright_dataset::Attributes::new(),
+                        geometry: Geometry::Mask(mask.clone()),
+                    };
                     // Stuff is painted below things, so it comes first, as the largest areas do.
                     out.push((u64::MAX, shape));
                 }
@@ -51,8 +56,13 @@ pub fn shapes(prediction: &Prediction, schema: &Schema, options: &ShapeOptions) 
                 for mask in instances.masks(options.min_area) {
                     let Some(confidence) = prediction.mean_probability(class.index, &mask) else { continue };
                     let polygon = mask.to_polygon().simplified(options.tolerance);
-                    let shape =
-                        Shape { class: class.index, instance: None, confidence: Some(confidence), geometry: Geometry::Polygon(polygon) };
+                    let shape = Shape {
+                        class: class.index,
+                        instance: None,
+                        confidence: Some(confidence),
+                        attributes: labelwright_dataset::Attributes::new(),
+                        geometry: Geometry::Polygon(polygon),
+                    };
                     out.push((mask.area(), shape));
                 }
             }

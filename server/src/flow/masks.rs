@@ -62,7 +62,13 @@ fn shapes_of(file: &[u8], limit: u64, width: u32, height: u32, things: u8, schem
             }
             let numbered = by_number || !single;
             instance += u32::from(numbered);
-            shapes.push(Shape { class, instance: numbered.then_some(instance), confidence: None, geometry: Geometry::Mask(part) });
+            shapes.push(Shape {
+                class,
+                instance: numbered.then_some(instance),
+                confidence: None,
+                attributes: labelwright_dataset::Attributes::new(),
+                geometry: Geometry::Mask(part),
+            });
         }
     }
     Ok(shapes)

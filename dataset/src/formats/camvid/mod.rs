@@ -39,5 +39,6 @@ const HOLDS: Holds = Holds {
     void: true,
     instances: false,
     confidence: false,
+    attributes: false,
     subsets: true,
 };

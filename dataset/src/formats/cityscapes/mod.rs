@@ -46,5 +46,6 @@ const HOLDS: Holds = Holds {
     void: true,
     instances: true,
     confidence: false,
+    attributes: false,
     subsets: true,
 };

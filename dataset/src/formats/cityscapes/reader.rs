@@ -112,7 +112,13 @@ impl Reader {
                 Some(mask) => Geometry::Mask(mask),
                 None => Geometry::Polygon(polygon),
             };
-            shapes.push(Shape { class, instance: counted.then_some(number), confidence: None, geometry });
+            shapes.push(Shape {
+                class,
+                instance: counted.then_some(number),
+                confidence: None,
+                attributes: crate::Attributes::new(),
+                geometry,
+            });
         }
         Ok(((width, height), shapes))
     }

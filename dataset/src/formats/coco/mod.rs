@@ -50,6 +50,7 @@ const HOLDS: Holds = Holds {
     void: false,
     instances: true,
     confidence: true,
+    attributes: false,
     subsets: true,
 };
 

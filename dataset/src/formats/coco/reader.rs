@@ -73,7 +73,13 @@ fn shape(annotation: Annotation, entry: &Entry, categories: &Categories) -> Resu
         },
     };
     let crowd = u32::from(!annotation.iscrowd);
-    let made = geometry.map(|geometry| Shape { class, instance: Some(crowd), confidence: annotation.score, geometry });
+    let made = geometry.map(|geometry| Shape {
+        class,
+        instance: Some(crowd),
+        confidence: annotation.score,
+        attributes: crate::Attributes::new(),
+        geometry,
+    });
     Ok(Read { shape: made, losses })
 }
 

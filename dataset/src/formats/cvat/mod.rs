@@ -39,5 +39,6 @@ const HOLDS: Holds = Holds {
     void: false,
     instances: true,
     confidence: false,
+    attributes: false,
     subsets: true,
 };

@@ -95,7 +95,7 @@ impl Reader {
                 into.machine += u64::from(tag.get("source") == Some("auto"));
                 let z = tag.get("z_order").and_then(|z| z.trim().parse().ok()).unwrap_or(0);
                 for geometry in told.geometries {
-                    let shape = Shape { class, instance, confidence: None, geometry };
+                    let shape = Shape { class, instance, confidence: None, attributes: crate::Attributes::new(), geometry };
                     into.shapes.push((z, Read { shape, crowd: false }));
                 }
             }

@@ -33,6 +33,9 @@ pub static FORMAT: Format = Format {
     },
 };
 
+/// Attributes by which Datumaro itself says something of an annotation.
+const RESERVED: [&str; 2] = ["is_crowd", "score"];
+
 const HOLDS: Holds = Holds {
     polygons: true,
     holes: false,
@@ -44,5 +47,6 @@ const HOLDS: Holds = Holds {
     void: false,
     instances: true,
     confidence: true,
+    attributes: true,
     subsets: true,
 };

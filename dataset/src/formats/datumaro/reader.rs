@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::RESERVED;
 use super::json::{AnnotationIn, ItemIn};
 use super::labels::{Known, parse};
 use crate::exchange::{DatasetReader, ExchangeError, Input, Item, Loss, Losses, Origin, ReadItem, safe_name, stem};
@@ -12,7 +13,7 @@ use crate::formats::classes::{CLASSES_FILE, read_classes};
 use crate::formats::support::{Elements, Mark, Read, by_name, numbered, oval, picture_size, schema_of, settings, subset_named};
 use crate::geometry::{Mask, Point, Polygon};
 use crate::schema::{ClassKind, Schema, Subset};
-use crate::shape::{Geometry, Shape};
+use crate::shape::{AttributeValue, Attributes, Geometry, Shape};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -187,14 +188,18 @@ impl Reader {
             let crowd = annotation.attributes.get("is_crowd").is_some_and(|on| on.as_bool() == Some(true) || on.as_i64() == Some(1));
             let confidence = annotation.attributes.get("score").and_then(|score| f32::deserialize(score).ok());
             let confidence = confidence.filter(|score| (0.0..=1.0).contains(score));
-            let other = annotation.attributes.iter().any(|(key, value)| {
-                let plain = value.as_bool() == Some(false) || value.is_null();
-                !plain && key != "is_crowd" && !(key == "score" && confidence.is_some())
-            });
-            self.losses.add_many(Loss::Unsupported, &name, u64::from(other));
+            let (mut attributes, mut other) = (Attributes::new(), false);
+            for (key, value) in annotation.attributes.iter().filter(|(key, value)| !RESERVED.contains(&key.as_str()) && !value.is_null()) {
+                match AttributeValue::deserialize(value) {
+                    Ok(value) => drop(attributes.insert(key.clone(), value)),
+                    Err(_) => other = true,
+                }
+            }
+            other |= annotation.attributes.contains_key("score") && confidence.is_none();
+            self.losses.add_many(Loss::Attributes, &name, u64::from(other));
             let instance = annotation.group.and_then(|group| u32::try_from(group).ok());
             for geometry in self.geometries(&mut annotation, (width, height), &name).map_err(failed)? {
-                read.push(Read { shape: Shape { class, instance, confidence, geometry }, crowd });
+                read.push(Read { shape: Shape { class, instance, confidence, attributes: attributes.clone(), geometry }, crowd });
             }
         }
         let shapes = numbered(read, &self.schema);

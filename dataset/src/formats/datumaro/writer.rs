@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::HOLDS;
 use super::json::{AnnotationOut, Counts, ItemOut, Picture, PlaceOut, Rle};
 use super::labels::head;
+use super::{HOLDS, RESERVED};
 use crate::exchange::{DatasetWriter, ExchangeError, Item, Loss, Losses, Output, stem};
 use crate::formats::classes::{CLASSES_FILE, ClassOrder, classes_json};
 use crate::formats::coco::rle::{column_runs, compress};
@@ -69,7 +69,12 @@ impl Writer {
             (_, Geometry::Point { point }) => ("points", PlaceOut::Seen { points: vec![point.x, point.y], visibility: vec![2] }),
             _ => ("label", PlaceOut::Nowhere {}),
         };
-        let mut attributes = Map::new();
+        let answers = piece.shape.attributes.iter().filter(|(name, _)| !RESERVED.contains(&name.as_str()));
+        let mut attributes: Map<_, _> =
+            answers.map(|(name, value)| (name.clone(), serde_json::to_value(value).unwrap_or_default())).collect();
+        if attributes.len() < piece.shape.attributes.len() {
+            losses.add(Loss::Attributes, &item.name);
+        }
         if piece.crowd {
             attributes.insert("is_crowd".to_owned(), true.into());
         }

@@ -43,5 +43,6 @@ const HOLDS: Holds = Holds {
     void: false,
     instances: true,
     confidence: true,
+    attributes: false,
     subsets: false,
 };

@@ -141,7 +141,10 @@ impl Reader {
         }
         // A region has one class here.
         self.losses.add_many(Loss::Unsupported, name, more.len() as u64);
-        Ok(Some(Read { shape: Shape { class, instance: None, confidence: sure(region.score), geometry }, crowd: false }))
+        Ok(Some(Read {
+            shape: Shape { class, instance: None, confidence: sure(region.score), attributes: crate::Attributes::new(), geometry },
+            crowd: false,
+        }))
     }
 
     fn item(&mut self, task: &Task, place: &(String, u64)) -> Result<ReadItem, ExchangeError> {
@@ -164,7 +167,13 @@ impl Reader {
                 // Each choice is a class of the whole image.
                 for label in region.labels() {
                     let class = self.names.get(label).copied().ok_or_else(|| failed(format!("the class '{label}' is not listed")))?;
-                    let shape = Shape { class, instance: None, confidence: sure(region.score), geometry: Geometry::Tag };
+                    let shape = Shape {
+                        class,
+                        instance: None,
+                        confidence: sure(region.score),
+                        attributes: crate::Attributes::new(),
+                        geometry: Geometry::Tag,
+                    };
                     read.push(Read { shape, crowd: false });
                 }
                 continue;

@@ -42,6 +42,7 @@ const HOLDS: Holds = Holds {
     void: true,
     instances: true,
     confidence: false,
+    attributes: false,
     subsets: true,
 };
 

@@ -192,7 +192,10 @@ impl Reader {
             self.losses.add_many(Loss::Unsupported, &name, u64::from(described || on(&line.flags, true)));
             // Groups may be numbered from 0.
             let instance = line.group_id.and_then(|group| u32::try_from(group.checked_add(1)?).ok()).filter(|&group| group > 0);
-            read.push(Read { shape: Shape { class, instance, confidence: None, geometry }, crowd: on(&line.flags, false) });
+            read.push(Read {
+                shape: Shape { class, instance, confidence: None, attributes: crate::Attributes::new(), geometry },
+                crowd: on(&line.flags, false),
+            });
         }
         if read.iter().all(|read| read.shape.instance != Some(1)) {
             read.iter_mut().for_each(|read| read.shape.instance = read.shape.instance.map(|group| group - 1));
@@ -200,7 +203,10 @@ impl Reader {
         for (flag, on) in file.flags.iter().flatten() {
             if on.as_bool() == Some(true) {
                 let class = self.class(flag).map_err(|reason| failed(format!("{path}: {reason}")))?;
-                read.push(Read { shape: Shape { class, instance: None, confidence: None, geometry: Geometry::Tag }, crowd: false });
+                read.push(Read {
+                    shape: Shape { class, instance: None, confidence: None, attributes: crate::Attributes::new(), geometry: Geometry::Tag },
+                    crowd: false,
+                });
             }
         }
         let shapes = numbered(read, &self.schema);

@@ -50,7 +50,10 @@ pub(super) fn shapes(
     let list = |name: &str| answer.get(name).and_then(Value::as_array).into_iter().flatten();
     let label = |entry: &Value| class(entry.get("label").and_then(Value::as_str).ok_or("a part of an answer has no label")?);
     let number = |entry: &Value, name: &str| entry.get(name).and_then(Value::as_f64).ok_or_else(|| format!("'{name}' is not a number"));
-    let shape = |class, instance, geometry| Read { shape: Shape { class, instance, confidence: None, geometry }, crowd: false };
+    let shape = |class, instance, geometry| Read {
+        shape: Shape { class, instance, confidence: None, attributes: crate::Attributes::new(), geometry },
+        crowd: false,
+    };
     for polygon in list("polygons") {
         let vertices = polygon.get("vertices").and_then(Value::as_array).ok_or("a polygon has no vertices")?;
         let vertex = |vertex: &Value| Ok::<_, String>(Point { x: number(vertex, "x")?, y: number(vertex, "y")? });

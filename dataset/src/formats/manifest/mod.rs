@@ -68,5 +68,6 @@ const HOLDS: Holds = Holds {
     void: true,
     instances: false,
     confidence: true,
+    attributes: false,
     subsets: true,
 };

@@ -71,7 +71,8 @@ impl Together {
     }
 
     fn add(&mut self, class: u8, confidence: Option<f32>, geometry: Geometry) {
-        self.read.push(Read { shape: Shape { class, instance: None, confidence, geometry }, crowd: true });
+        self.read
+            .push(Read { shape: Shape { class, instance: None, confidence, attributes: crate::Attributes::new(), geometry }, crowd: true });
     }
 }
 

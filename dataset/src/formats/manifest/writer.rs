@@ -96,6 +96,7 @@ fn count(item: &Item, areas: Areas, losses: &mut Losses) {
     let masks = areas == Areas::Masks;
     let lost = |shape: &Shape| masks && is_area(shape) && shape.confidence.is_some();
     losses.add_many(Loss::Confidence, name, u64::from(item.shapes.iter().any(lost)));
+    losses.add_many(Loss::Attributes, name, u64::from(item.shapes.iter().any(|shape| !shape.attributes.is_empty())));
     let undated = origin.created_ms.is_some_and(|time| format_time(time).is_none());
     losses.add_many(Loss::Origin, name, u64::from(undated || (!masks && origin.confidence.is_some())));
     for shape in &item.shapes {

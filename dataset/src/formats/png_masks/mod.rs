@@ -44,5 +44,6 @@ const HOLDS: Holds = Holds {
     void: true,
     instances: true,
     confidence: false,
+    attributes: false,
     subsets: true,
 };

@@ -38,6 +38,7 @@ const NOTHING: Holds = Holds {
     void: false,
     instances: false,
     confidence: false,
+    attributes: false,
     subsets: true,
 };
 
@@ -98,6 +99,7 @@ struct State {
 /// Counts what record sets never hold: confidences, and the subset where all are in one file.
 fn common(losses: &mut Losses, item: &Item, options: RecordOptions) {
     losses.add_many(Loss::Confidence, &item.name, u64::from(item.origin.confidence.is_some()));
+    losses.add_many(Loss::Attributes, &item.name, u64::from(item.shapes.iter().any(|shape| !shape.attributes.is_empty())));
     losses.add_many(Loss::Subset, &item.name, u64::from(item.subset.is_some() && !options.split));
 }
 

@@ -52,6 +52,9 @@ pub(crate) fn count_unsaid(item: &Item, holds: Holds, losses: &mut Losses) {
     if !holds.confidence && item.shapes.iter().any(|shape| shape.confidence.is_some()) {
         losses.add(Loss::Confidence, name);
     }
+    if !holds.attributes && item.shapes.iter().any(|shape| !shape.attributes.is_empty()) {
+        losses.add(Loss::Attributes, name);
+    }
     if item.origin != Origin::default() {
         losses.add(Loss::Origin, name);
     }

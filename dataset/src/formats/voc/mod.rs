@@ -47,6 +47,7 @@ const HOLDS: Holds = Holds {
     void: true,
     instances: true,
     confidence: false,
+    attributes: false,
     subsets: true,
 };
 

@@ -141,7 +141,13 @@ impl Reader {
             let corners = [x0 - from, y0 - from, x1, y1];
             // The box around an object that is painted, too, says nothing more.
             if !bounds.get(&number).is_some_and(|&(of, around)| of == class && alike(around, corners)) {
-                shapes.push(Shape { class, instance: None, confidence: None, geometry: Geometry::Box { corners } });
+                shapes.push(Shape {
+                    class,
+                    instance: None,
+                    confidence: None,
+                    attributes: crate::Attributes::new(),
+                    geometry: Geometry::Box { corners },
+                });
             }
         }
         let item = Item { name, width, height, subset, shapes, origin: Origin::default() };

@@ -43,6 +43,7 @@ const SEGMENT_HOLDS: Holds = Holds {
     void: false,
     instances: true,
     confidence: false,
+    attributes: false,
     subsets: true,
 };
 

@@ -66,7 +66,13 @@ impl Reader {
             }
             let counted = class.kind == ClassKind::Thing && matches!(geometry, Geometry::Polygon(_));
             number += u32::from(counted);
-            shapes.push(Shape { class: class.index, instance: counted.then_some(number), confidence: None, geometry });
+            shapes.push(Shape {
+                class: class.index,
+                instance: counted.then_some(number),
+                confidence: None,
+                attributes: crate::Attributes::new(),
+                geometry,
+            });
         }
         let item = Item { name, width, height, subset, shapes, origin: Origin::default() };
         Ok(ReadItem { item, picture: Some(path.to_owned()) })

@@ -164,7 +164,7 @@ fn outline(scene: &Scene, object: &Object, skill: &Skill, rng: &mut Xoshiro256Pl
     let polygon = Polygon { parts: parts.collect() };
     let mask = polygon.to_mask(scene.width, scene.height).filter(|mask| !mask.is_empty())?;
     let geometry = if rng.random_bool(skill.brush) { Geometry::Mask(mask) } else { Geometry::Polygon(polygon) };
-    Some(Shape { class: object.class, instance: None, confidence: None, geometry })
+    Some(Shape { class: object.class, instance: None, confidence: None, attributes: labelwright_dataset::Attributes::new(), geometry })
 }
 
 /// Whether a hole shows the ground. One that shows another object is not drawn: the other is painted over it.

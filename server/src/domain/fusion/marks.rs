@@ -95,7 +95,8 @@ pub(crate) fn fuse_marks(fusing: &mut Fusing<'_>, prepared: &[Prepared]) -> Vec<
             let (geometry, fit) = average(&group, fusing.size);
             let instance = (numbered && !matches!(geometry, Geometry::Tag)).then_some(1);
             let certainty = support * fit;
-            let shape = Shape { class, instance, confidence: Some(certainty as f32), geometry };
+            let shape =
+                Shape { class, instance, confidence: Some(certainty as f32), attributes: labelwright_dataset::Attributes::new(), geometry };
             out.push(Piece { shapes: vec![shape], area: false, certainty, weight: 1.0 });
         }
     }

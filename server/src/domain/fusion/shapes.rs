@@ -59,7 +59,7 @@ pub(crate) fn window_shape(class: u8, inside: &[bool], window: Window, size: Siz
     } else {
         Geometry::Mask(local.moved(size.width as u32, size.height as u32, window.x0 as i64, window.y0 as i64).ok()?)
     };
-    Some(Shape { class, instance: None, confidence: Some(confidence), geometry })
+    Some(Shape { class, instance: None, confidence: Some(confidence), attributes: labelwright_dataset::Attributes::new(), geometry })
 }
 
 /// The outline of the pixels, simplified (Douglas and Peucker, 1973), in the coordinates of the image.

@@ -46,7 +46,7 @@ pub struct FormatView {
     pub writes: bool,
     /// … and imported.
     pub reads: bool,
-    /// What it can hold, by kind: polygons, holes, parts, masks, boxes, points, tags, void, instances, confidence, subsets.
+    /// What it can hold, by kind: polygons, holes, parts, masks, boxes, points, tags, void, instances, confidence, attributes, subsets.
     #[schema(value_type = Object)]
     pub holds: registry::Holds,
     /// What can be chosen.

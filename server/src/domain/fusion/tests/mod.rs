@@ -26,11 +26,17 @@ fn rectangle(class: u8, x0: f64, y0: f64, x1: f64, y1: f64) -> Shape {
 }
 
 fn of_box(class: u8, corners: [f64; 4]) -> Shape {
-    Shape { class, instance: None, confidence: None, geometry: Geometry::Box { corners } }
+    Shape {
+        class,
+        instance: None,
+        confidence: None,
+        attributes: labelwright_dataset::Attributes::new(),
+        geometry: Geometry::Box { corners },
+    }
 }
 
 fn tag(class: u8) -> Shape {
-    Shape { class, instance: None, confidence: None, geometry: Geometry::Tag }
+    Shape { class, instance: None, confidence: None, attributes: labelwright_dataset::Attributes::new(), geometry: Geometry::Tag }
 }
 
 fn fuse_all(opinions: &[Vec<Shape>], options: &FusionOptions) -> Fused {
