@@ -1,7 +1,7 @@
 //! Rows of pixels into the planes of a batch: colours moved, mirrored, normalised and taken apart in one pass.
 
 use super::color::HlsShift;
-use super::simd::vectorized;
+use super::simd::{Loop, vectorized};
 use super::view::Pixel;
 
 /// What happens to values on their way into a batch: first the colour, then `(value + light) · scale + shift` for each channel.
@@ -55,32 +55,47 @@ impl Finish {
         if plane == 0 || width == 0 {
             return;
         }
-        let [red, green, blue] = &mut memory.channels;
-        for channel in [&mut *red, &mut *green, &mut *blue] {
-            channel.resize(width, 0.0);
-        }
-        let moved = !self.hls.is_none() && out.len() >= 3 * plane;
-        let lit = self.light != [0.0; 3];
-        vectorized(|| {
-            for (line, row) in pixels.chunks_exact(width).enumerate() {
-                let channels = [&mut red[..width], &mut green[..width], &mut blue[..width]];
-                for (c, channel) in channels.into_iter().enumerate() {
-                    take(row, c, self.mirror, channel);
+        memory.channels.iter_mut().for_each(|channel| channel.resize(width, 0.0));
+        vectorized(Planes { finish: self, pixels, width, channels: &mut memory.channels, out });
+    }
+}
+
+/// All rows of a picture.
+struct Planes<'a, T> {
+    finish: &'a Finish,
+    pixels: &'a [Pixel],
+    width: usize,
+    channels: &'a mut [Vec<f32>; 3],
+    out: &'a mut [T],
+}
+
+impl<T: Value> Loop for Planes<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { finish, pixels, width, channels: [red, green, blue], out } = self;
+        let plane = pixels.len();
+        let moved = !finish.hls.is_none() && out.len() >= 3 * plane;
+        let lit = finish.light != [0.0; 3];
+        for (line, row) in pixels.chunks_exact(width).enumerate() {
+            let (red, green, blue) = (&mut red[..width], &mut green[..width], &mut blue[..width]);
+            take(row, 0, finish.mirror, red);
+            take(row, 1, finish.mirror, green);
+            take(row, 2, finish.mirror, blue);
+            if moved {
+                finish.hls.apply(red, green, blue);
+            }
+            for (c, (plane, channel)) in out.chunks_exact_mut(plane).zip([&mut *red, &mut *green, &mut *blue]).enumerate() {
+                if lit {
+                    channel.iter_mut().for_each(|v| *v = (*v + finish.light[c]).clamp(0.0, 255.0));
                 }
-                if moved {
-                    self.hls.apply(red, green, blue);
-                }
-                for (c, (plane, channel)) in out.chunks_exact_mut(plane).zip([&mut *red, &mut *green, &mut *blue]).enumerate() {
-                    if lit {
-                        channel.iter_mut().for_each(|v| *v = (*v + self.light[c]).clamp(0.0, 255.0));
-                    }
-                    let (scale, shift) = (self.scale[c], self.shift[c]);
-                    for (out, &value) in plane[line * width..(line + 1) * width].iter_mut().zip(&*channel) {
-                        *out = T::of(value * scale + shift);
-                    }
+                let (scale, shift) = (finish.scale[c], finish.shift[c]);
+                for (out, &value) in plane[line * width..(line + 1) * width].iter_mut().zip(&*channel) {
+                    *out = T::of(value * scale + shift);
                 }
             }
-        });
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Turning, slanting and scaling by a matrix, with the arithmetic of OpenCV's `warpAffine`.
 
-use super::simd::vectorized;
+use super::simd::{Loop, vectorized};
 use super::view::{Pixel, View, Window};
 
 /// A map of the plane: `x' = a·x + b·y + c`, `y' = d·x + e·y + f`. Whole numbers are the centres of pixels.
@@ -71,12 +71,30 @@ pub fn warp_window(from: View<'_, Pixel>, back: &Matrix, window: Window, fill: u
     let steps: Vec<[i32; 2]> =
         (window.left..window.left + window.width).map(|x| [back.a, back.d].map(|k| fixed(k * f64::from(x)))).collect();
     let half = 1 << (PLACE - SHARE - 1);
-    vectorized(|| {
-        for (row, y) in out.chunks_exact_mut(width).zip(window.top..) {
-            let begin = [back.b * f64::from(y) + back.c, back.e * f64::from(y) + back.f].map(|v| fixed(v).wrapping_add(half));
-            row_of(&from, begin, &steps, fill, row);
+    let begins: Vec<[i32; 2]> = (window.top..window.top + window.height)
+        .map(|y| [back.b * f64::from(y) + back.c, back.e * f64::from(y) + back.f].map(|v| fixed(v).wrapping_add(half)))
+        .collect();
+    vectorized(Turn { from, begins: &begins, steps: &steps, fill, out });
+}
+
+/// All rows of a window.
+struct Turn<'a> {
+    from: View<'a, Pixel>,
+    begins: &'a [[i32; 2]],
+    steps: &'a [[i32; 2]],
+    fill: u8,
+    out: &'a mut [Pixel],
+}
+
+impl Loop for Turn<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (row, &begin) in self.out.chunks_exact_mut(self.steps.len()).zip(self.begins) {
+            row_of(&self.from, begin, self.steps, self.fill, row);
         }
-    });
+    }
 }
 
 #[inline(always)]

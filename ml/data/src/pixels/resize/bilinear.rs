@@ -1,7 +1,8 @@
 //! Bilinear resizing with the arithmetic of OpenCV, so that results are the same to the bit.
 
 use super::ResizeMemory;
-use crate::pixels::simd::vectorized;
+use super::axis::Axis;
+use crate::pixels::simd::{Loop, vectorized};
 use crate::pixels::view::{Pixel, View, Window};
 
 pub(super) fn resize(from: View<'_, Pixel>, to: [u32; 2], window: Window, memory: &mut ResizeMemory, out: &mut Vec<Pixel>) {
@@ -13,10 +14,29 @@ pub(super) fn resize(from: View<'_, Pixel>, to: [u32; 2], window: Window, memory
     lines.iter_mut().for_each(|line| line.resize(width * 4, 0));
     let left = from.window.left as i32;
     columns.first.iter_mut().for_each(|first| *first = (*first - left).max(0));
-    // Which old row each of the two lines holds, resized in width.
-    let mut held = [-1, -1];
-    vectorized(|| {
-        for ((row, &first), &weights) in out.chunks_exact_mut(width.max(1)).zip(&rows.first).zip(&rows.weights) {
+    vectorized(Rows { from, last, columns, rows, lines, out, width: width.max(1) });
+}
+
+/// All rows of a window.
+struct Rows<'a> {
+    from: View<'a, Pixel>,
+    last: i32,
+    columns: &'a Axis,
+    rows: &'a Axis,
+    lines: &'a mut [Vec<u16>; 2],
+    out: &'a mut [Pixel],
+    width: usize,
+}
+
+impl Loop for Rows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { from, last, columns, rows, lines, out, width } = self;
+        // Which old row each of the two lines holds, resized in width.
+        let mut held = [-1, -1];
+        for ((row, &first), &weights) in out.chunks_exact_mut(width).zip(&rows.first).zip(&rows.weights) {
             let wanted = [first.clamp(0, last), (first + 1).clamp(0, last)];
             if held[1] == wanted[0] || held[0] == wanted[1] {
                 lines.swap(0, 1);
@@ -30,7 +50,7 @@ pub(super) fn resize(from: View<'_, Pixel>, to: [u32; 2], window: Window, memory
             }
             down(&lines[0], &lines[1], weights, row.as_flattened_mut());
         }
-    });
+    }
 }
 
 /// A row resized in width, in 128ths of a level.
