@@ -217,8 +217,10 @@ impl Reader {
         let (width, height) = self.size(&together, picture.as_deref()).map_err(failed)?;
         Mask::empty(width, height).map_err(|error| failed(error.to_string()))?;
         self.losses.add_many(Loss::Unsupported, &name, others);
+        // What people had a part in isn't the machine's, whichever attribute comes first.
+        let mut annotated = attributes.iter().filter_map(|attribute| attribute.text("human-annotated")).peekable();
         let origin = Origin {
-            machine: attributes.iter().find_map(|attribute| attribute.text("human-annotated")) == Some("no"),
+            machine: annotated.peek().is_some() && annotated.all(|people| people == "no"),
             confidence: together.confidence,
             created_ms: attributes.iter().filter_map(Attribute::time).max(),
         };
