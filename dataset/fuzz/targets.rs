@@ -6,7 +6,9 @@ use labelwright_dataset::exchange::{Item, MemoryFiles, safe_name};
 use labelwright_dataset::formats::coco::rle;
 use labelwright_dataset::formats::png_masks::{png_gray8, read_mask_png};
 use labelwright_dataset::formats::recordio::protobuf::DataRecord;
-use labelwright_dataset::formats::recordio::{ImageHeader, Index, ListReader, RecordReader, RecordSlice, RecordWriter, Salvage, Salvager};
+use labelwright_dataset::formats::recordio::{
+    ImageHeader, Index, Keys, ListReader, RecordReader, RecordSlice, RecordWriter, Salvage, Salvager, rebuild_index,
+};
 use labelwright_dataset::formats::registry::{self, FORMATS, Format};
 use labelwright_dataset::validate::MIN_AREA;
 use labelwright_dataset::{Class, ClassKind, Geometry, Mask, Point, Schema, Shape, Subset, paint, paint_instances, validate};
@@ -50,6 +52,27 @@ pub fn text_files(bytes: &[u8]) {
         entry.write(&mut text).expect("memory takes everything");
         let again = ListReader::new(&text[..]).next().expect("one line").expect("what was written can be read");
         assert_eq!((again.id, again.labels.len()), (entry.id, entry.labels.len()));
+    }
+}
+
+/// Reads bytes as every file of RecordIO, one after another: a `.rec` of either reader, a damaged one, image records, the text files, and
+/// the messages of SageMaker.
+pub fn recordio(bytes: &[u8]) {
+    records(bytes);
+    salvage(bytes);
+    image_headers(bytes);
+    text_files(bytes);
+    protobuf(bytes);
+    for record in RecordSlice::new(bytes).map_while(Result::ok) {
+        image_headers(&record.bytes);
+        protobuf(&record.bytes);
+    }
+    for keys in [Keys::Numbers, Keys::Ids] {
+        if let Ok(index) = rebuild_index(bytes, keys) {
+            let slice = RecordSlice::new(bytes);
+            let found = index.entries().iter().filter(|entry| slice.read_at(entry.offset).is_ok()).count();
+            assert_eq!(found, slice.count());
+        }
     }
 }
 

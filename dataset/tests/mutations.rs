@@ -90,6 +90,11 @@ fn salvage() {
 }
 
 #[test]
+fn every_file_of_recordio() {
+    throw(&golden(&["raw_magic.rec", "irheader.rec", "sagemaker_pb.rec", "raw_strkey.idx", "det46p.lst"]), targets::recordio);
+}
+
+#[test]
 fn protobuf() {
     let file = &golden(&["sagemaker_pb.rec"])[0];
     let messages = RecordReader::new(&file[..]).collect::<Result<Vec<_>, _>>().unwrap();

@@ -2,6 +2,7 @@
 //!
 //! This crate knows no burn, so that it builds and is measured in seconds; `labelwright_ml::data` hands its batches to burn.
 
+pub mod im2rec;
 pub mod loader;
 pub mod pixels;
 pub mod record_iter;

@@ -22,6 +22,14 @@ pub enum TextError {
     Key { key: String },
 }
 
+impl TextError {
+    /// Whether only one line is bad, so that the lines after it can still be read.
+    #[must_use]
+    pub fn is_of_one_line(&self) -> bool {
+        matches!(self, Self::NotText { .. } | Self::Columns { .. } | Self::Number { .. })
+    }
+}
+
 /// Hands out lines without their ends, skipping empty ones.
 pub(super) struct Lines<R> {
     source: R,

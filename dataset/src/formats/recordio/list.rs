@@ -46,15 +46,23 @@ impl ListEntry {
     }
 }
 
-/// Reads a `.lst` line by line. Empty lines are skipped. After an error the iterator ends.
+/// Reads a `.lst` line by line. Empty lines are skipped. After an error the iterator ends, unless it is to [keep going](Self::keep_going).
 pub struct ListReader<R> {
     lines: Lines<R>,
+    keep_going: bool,
     failed: bool,
 }
 
 impl<R: BufRead> ListReader<R> {
     pub fn new(source: R) -> Self {
-        Self { lines: Lines::new(source), failed: false }
+        Self { lines: Lines::new(source), keep_going: false, failed: false }
+    }
+
+    /// Goes on after a line that can't be understood, once that was said.
+    #[must_use]
+    pub fn keep_going(mut self) -> Self {
+        self.keep_going = true;
+        self
     }
 
     fn read(&mut self) -> Result<Option<ListEntry>, TextError> {
@@ -70,7 +78,7 @@ impl<R: BufRead> Iterator for ListReader<R> {
             return None;
         }
         let entry = self.read();
-        self.failed = entry.is_err();
+        self.failed = entry.as_ref().is_err_and(|error| !(self.keep_going && error.is_of_one_line()));
         entry.transpose()
     }
 }
@@ -90,6 +98,8 @@ mod tests {
         let error = |text: &[u8]| ListReader::new(text).find_map(Result::err).unwrap();
         assert!(matches!(error(b"1\tx.jpg\n"), TextError::Columns { line: 1, .. }));
         assert!(matches!(error(b"1\t2\tx.jpg\nz\t2\tx.jpg\n"), TextError::Number { line: 2, .. }));
+        let kept: Vec<_> = ListReader::new(&b"z\t2\tx.jpg\n\xff\n3\t4\ty.jpg\n"[..]).keep_going().collect();
+        assert!(matches!(&kept[..], [Err(_), Err(TextError::NotText { line: 2 }), Ok(ListEntry { id: 3, .. })]));
         assert!(matches!(error(b"1\tfast\tx.jpg\n"), TextError::Number { line: 1, .. }));
     }
 }

@@ -21,6 +21,7 @@ mod plan;
 mod rows;
 
 pub use batch::{Data, ImageBatch, Row};
+pub(crate) use detection::Label;
 pub use detection::{DetectionParameters, DetectionRows, EmitMode, ImageDetRecordIter, ResizeMode};
 pub use error::{OpenError, RecordProblem};
 pub use iter::{Batches, ImageRecordIter, RecordLoadError, SegmentationRecordIter};

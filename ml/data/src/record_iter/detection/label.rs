@@ -6,7 +6,7 @@ use crate::record_iter::error::RecordProblem;
 
 /// A label taken apart. Coordinates are shares of the picture.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Label {
+pub(crate) struct Label {
     /// The first `A` numbers.
     head: Vec<f32>,
     /// `B` numbers a box.

@@ -13,6 +13,7 @@ use super::error::OpenError;
 use super::iter::{Batches, options};
 use super::parameters::ImageRecordParameters;
 
+pub(crate) use label::Label;
 pub use parameters::{DetectionParameters, EmitMode, ResizeMode};
 pub use rows::DetectionRows;
 

@@ -7,7 +7,7 @@ use super::parameters::DetectionParameters;
 
 /// A part of a picture. It may reach beyond the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Share {
+pub(crate) struct Share {
     pub left: f32,
     pub top: f32,
     pub right: f32,
