@@ -3,11 +3,13 @@ import { asProblem, call } from "./lib/api";
 import { busy } from "./lib/calls";
 import { readClassRows, wireClassRows } from "./lib/class_rows";
 import { all, one } from "./lib/dom";
+import { readQuestions, wireQuestions } from "./lib/questions";
 import { wireModes } from "./lib/modes";
 import { reloadWith, toast, toastProblem } from "./lib/toast";
 
 wireClassRows();
 wireModes();
+wireQuestions();
 
 one<HTMLFormElement>("classes-form")?.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -17,6 +19,20 @@ one<HTMLFormElement>("classes-form")?.addEventListener("submit", async (event) =
     return true;
   });
   if (saved) reloadWith("The classes are saved.");
+});
+
+one<HTMLFormElement>("questions-form")?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = event.currentTarget as HTMLFormElement;
+  const saved = await busy(form.querySelector("button[type=submit]"), async () => {
+    const project = `/api/v1/projects/${form.dataset["project"]}`;
+    // The classes as they are now: somebody may have renamed one since this page was loaded.
+    const { classes } = (await call("GET", project)) as { classes: { index: number }[] };
+    const asked = readQuestions();
+    await call("PUT", `${project}/classes`, classes.map((known) => ({ ...known, attributes: asked.get(known.index) ?? [] })));
+    return true;
+  });
+  if (saved) reloadWith("The attributes are saved. They are asked for from the next image on.");
 });
 
 for (const select of all<HTMLSelectElement>("[data-role-of]")) {

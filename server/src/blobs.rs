@@ -16,6 +16,8 @@ pub enum Kind {
     Mask,
     Features,
     Weights,
+    /// All tiles of a large image.
+    Tiles,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
             Self::Mask => "masks",
             Self::Features => "features",
             Self::Weights => "weights",
+            Self::Tiles => "tiles",
         }
     }
 }
@@ -98,6 +101,16 @@ impl Blobs {
         let back = self.store.get(&path).await?.bytes().await?;
         self.store.delete(&path).await?;
         if back == sent { Ok(()) } else { Err(BlobError::Store("what was read is not what was stored".into())) }
+    }
+
+    /// Some of the bytes of a blob.
+    ///
+    /// # Errors
+    /// There is no such blob, it is shorter, or the store does not answer.
+    pub async fn range(&self, key: &str, range: std::ops::Range<u64>) -> Result<Bytes, BlobError> {
+        let wanted = range.end.saturating_sub(range.start);
+        let bytes = self.store.get_range(&Key::from(key), range).await?;
+        if bytes.len() as u64 == wanted { Ok(bytes) } else { Err(BlobError::Store(format!("{key} is shorter than it should be"))) }
     }
 
     /// # Errors

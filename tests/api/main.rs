@@ -1,6 +1,8 @@
 //! The API from outside: real servers, both databases, real files.
 
+mod around;
 mod bad_input;
+mod drafts;
 mod guard;
 mod labels;
 mod live;

@@ -31,6 +31,8 @@ fn api() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("DELETE", "/api/v1/session", SignIn, json!(null)),
         ("GET", "/api/v1/me", SignIn, json!(null)),
         ("POST", "/api/v1/me/tokens", SignIn, json!({})),
+        ("GET", "/api/v1/me/keymap", SignIn, json!(null)),
+        ("PUT", "/api/v1/me/keymap", SignIn, json!({ "keys": {} })),
         ("GET", "/api/v1/users", Admin, json!(null)),
         ("POST", "/api/v1/users", Admin, json!({ "login": "a", "name": "" })),
         ("POST", "/api/v1/users/{user}/link", Admin, json!({})),
@@ -39,6 +41,8 @@ fn api() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("GET", "/api/v1/projects/{project}", Viewer, json!(null)),
         ("PATCH", "/api/v1/projects/{project}", Manager, json!({})),
         ("PUT", "/api/v1/projects/{project}/classes", Manager, json!([{ "index": 1, "name": "cell" }, { "index": 2, "name": "tissue" }])),
+        ("GET", "/api/v1/projects/{project}/instructions", Viewer, json!(null)),
+        ("PUT", "/api/v1/projects/{project}/instructions", Manager, json!({ "text": "", "version": 0 })),
         ("GET", "/api/v1/projects/{project}/members", Annotator, json!(null)),
         ("PUT", "/api/v1/projects/{project}/members/{user}", Manager, json!({ "role": "viewer" })),
         ("DELETE", "/api/v1/projects/{project}/members/{user}", Manager, json!(null)),
@@ -47,6 +51,17 @@ fn api() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("GET", "/api/v1/images/{image}", Viewer, json!(null)),
         ("GET", "/api/v1/images/{image}/file", Viewer, json!(null)),
         ("GET", "/api/v1/images/{image}/thumb", Viewer, json!(null)),
+        ("GET", "/api/v1/images/{image}/tiles/{level}/{x}/{y}", Viewer, json!(null)),
+        ("GET", "/api/v1/images/{image}/uncertainty.png", Viewer, json!(null)),
+        ("GET", "/api/v1/images/{image}/comments", Viewer, json!(null)),
+        (
+            "POST",
+            "/api/v1/images/{image}/comments",
+            Annotator,
+            json!({ "key": "00000000-0000-4000-8000-000000000001", "at": [1, 1], "text": "" }),
+        ),
+        ("POST", "/api/v1/comments/{comment}/replies", Annotator, json!({ "key": "00000000-0000-4000-8000-000000000002", "text": "" })),
+        ("PATCH", "/api/v1/comments/{comment}", Reviewer, json!({ "resolved": true })),
         ("GET", "/api/v1/images/{image}/label", Viewer, json!(null)),
         ("GET", "/api/v1/images/{image}/mask.png", Viewer, json!(null)),
         ("GET", "/api/v1/images/{image}/prediction", Viewer, json!(null)),
@@ -57,6 +72,9 @@ fn api() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("GET", "/api/v1/tasks/{task}", Annotator, json!(null)),
         ("POST", "/api/v1/tasks/{task}/heartbeat", Annotator, json!({})),
         ("POST", "/api/v1/tasks/{task}/submit", Annotator, json!({ "key": "00000000-0000-4000-8000-000000000000", "shapes": [] })),
+        ("PUT", "/api/v1/tasks/{task}/draft", Annotator, json!({ "shapes": [] })),
+        ("GET", "/api/v1/tasks/{task}/revisions", Annotator, json!(null)),
+        ("GET", "/api/v1/tasks/{task}/revisions/{revision}", Annotator, json!(null)),
         ("POST", "/api/v1/tasks/{task}/skip", Annotator, json!({ "reason": "x" })),
         ("POST", "/api/v1/tasks/{task}/release", Annotator, json!({})),
         ("GET", "/api/v1/projects/{project}/tasks", Reviewer, json!(null)),
@@ -175,11 +193,18 @@ async fn ids(admin: &Person, project: &str) -> BTreeMap<&'static str, String> {
     let board = admin.get(&format!("/api/v1/projects/{project}/tasks")).await.json;
     let job = admin.post(&format!("/api/v1/projects/{project}/jobs"), &json!({ "kind": "features" })).await.json;
     let user = admin.get("/api/v1/me").await.json["id"].as_str().unwrap().to_owned();
+    let pinned = json!({ "key": uuid::Uuid::new_v4(), "at": [1, 1], "text": "?" });
+    let comment = admin.post(&format!("/api/v1/images/{image}/comments"), &pinned).await.json["id"].as_str().unwrap().to_owned();
     BTreeMap::from([
         ("project", project.to_owned()),
         ("image", image),
         ("task", board["items"][0]["id"].as_str().unwrap().to_owned()),
         ("job", job["id"].as_str().unwrap().to_owned()),
+        ("comment", comment),
+        ("revision", "00000000-0000-4000-8000-000000000009".to_owned()),
+        ("level", "0".to_owned()),
+        ("x", "0".to_owned()),
+        ("y", "0".to_owned()),
         ("user", user),
         ("file", "classes.json".to_owned()),
     ])

@@ -12,7 +12,10 @@ pub struct SettingsPage {
     pub instructions: String,
     pub paused: bool,
     pub classes: Vec<ClassRow>,
+    /// What classes ask about their objects.
+    pub questions: Vec<QuestionRow>,
     pub policy: PolicyForm,
+    pub checks: ChecksForm,
     pub members: Vec<MemberRow>,
     /// Users of the workspace who are not members yet.
     pub candidates: Vec<UserOption>,
@@ -59,6 +62,30 @@ impl Default for PolicyForm {
     }
 }
 
+/// What people are warned of before they hand in. Empty fields are warnings that are off.
+#[derive(Clone, Debug, Default)]
+pub struct ChecksForm {
+    /// Share of the image, in [0, 1].
+    pub unlabeled: String,
+    /// Pixels.
+    pub tiny: String,
+    /// Share of the smaller object, in [0, 1].
+    pub overlap: String,
+    pub attributes: bool,
+}
+
+/// Something that a class asks about each of its objects.
+#[derive(Clone, Debug, Default)]
+pub struct QuestionRow {
+    pub class: u8,
+    pub name: String,
+    /// `choice`, `checkbox`, `number` or `text`.
+    pub kind: String,
+    /// Choices with commas between them; smallest and largest number with `to` between them; the longest text in characters.
+    pub detail: String,
+    pub required: bool,
+}
+
 /// A member of the project.
 #[derive(Clone, Debug, Default)]
 pub struct MemberRow {
@@ -81,6 +108,13 @@ pub struct UserOption {
 
 /// What `mode.html` shows.
 impl SettingsPage {
+    /// The row that a new attribute begins with.
+    pub(crate) fn blank_question(&self) -> &'static QuestionRow {
+        static BLANK: QuestionRow =
+            QuestionRow { class: 0, name: String::new(), kind: String::new(), detail: String::new(), required: false };
+        &BLANK
+    }
+
     pub(crate) fn mode(&self) -> &str {
         &self.policy.mode
     }

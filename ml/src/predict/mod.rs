@@ -48,6 +48,29 @@ pub(crate) struct Probabilities {
     pub(crate) values: Vec<f32>,
 }
 
+/// How unsure a model is, place by place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uncertainty {
+    pub width: u32,
+    pub height: u32,
+    /// 0 where it is sure, 255 where every class is as likely as any other; row by row.
+    pub values: Vec<u8>,
+}
+
+impl Prediction {
+    /// Entropy of the class probabilities in parts of the largest that is possible, on the head's grid, which covers the whole image.
+    #[must_use]
+    pub fn uncertainty(&self) -> Uncertainty {
+        let Probabilities { classes, width, height, values } = &self.probabilities;
+        let most = (classes.len().max(2) as f32).ln();
+        let part = |cell: &[f32]| {
+            let entropy: f32 = cell.iter().filter(|&&p| p > 0.0).map(|p| -p * p.ln()).sum();
+            (255.0 * (entropy / most).clamp(0.0, 1.0)).round() as u8
+        };
+        Uncertainty { width: *width as u32, height: *height as u32, values: values.chunks_exact(classes.len().max(1)).map(part).collect() }
+    }
+}
+
 impl Probabilities {
     pub(crate) fn cell(&self, x: usize, y: usize) -> &[f32] {
         &self.values[(y * self.width + x) * self.classes.len()..][..self.classes.len()]

@@ -27,6 +27,24 @@ pub enum Fusion {
     Majority,
 }
 
+/// What people are warned of before they hand an image in. The warnings can be overruled: only a person knows what is right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Checks {
+    /// More than this share of the image, in [0, 1], has no label; null is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unlabeled: Option<f64>,
+    /// Shapes of less than this many pixels; null is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tiny: Option<f64>,
+    /// Objects that share more than this part of the smaller one's pixels, in [0, 1]; null is off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overlap: Option<f64>,
+    /// Objects without an answer to a required attribute.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub attributes: bool,
+}
+
 /// A project's labeling policy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -55,6 +73,7 @@ pub struct Policy {
     pub input_size: u32,
     /// Allowed chance that a certificate is wrong.
     pub certificate_delta: f64,
+    pub checks: Checks,
 }
 
 impl Default for Policy {
@@ -73,6 +92,7 @@ impl Default for Policy {
             random_share: 0.25,
             input_size: 256,
             certificate_delta: 0.05,
+            checks: Checks::default(),
         }
     }
 }
@@ -92,6 +112,15 @@ impl Policy {
         unit("quorum", self.quorum)?;
         unit("random_share", self.random_share)?;
         unit("certificate_delta", self.certificate_delta)?;
+        if let Some(share) = self.checks.unlabeled {
+            unit("checks.unlabeled", share)?;
+        }
+        if let Some(share) = self.checks.overlap {
+            unit("checks.overlap", share)?;
+        }
+        if let Some(pixels) = self.checks.tiny.filter(|pixels| !(0.0..=1e9).contains(pixels)) {
+            return Err(format!("checks.tiny must be a number of pixels, not {pixels}"));
+        }
         if !(0.0..=0.9).contains(&self.validation_share) {
             return Err(format!("validation_share must be between 0 and 0.9, not {}", self.validation_share));
         }

@@ -10,7 +10,7 @@ use crate::{
     blobs::{Kind, hex},
     context::Context,
     domain::policy::Policy,
-    media::{self, Limits, MediaError},
+    media::{self, Limits, MediaError, Pyramid},
     store::{ImageState, Millis, Subset, TaskKind, TaskState, images, projects, tasks, users},
 };
 
@@ -110,6 +110,12 @@ pub async fn add_to(
     }
     users::audit(&mut tx, Some(project), by, "image.add", &json!({ "image": id, "name": image.name }), now).await?;
     tx.commit().await?;
+    if Pyramid::wanted(image.width, image.height).is_some()
+        && let Err(error) = super::tiles::cut(ctx, &image).await
+    {
+        // The image is there; its tiles are cut when somebody looks at it.
+        tracing::warn!(%error, image = %id, "a large image was not cut into tiles");
+    }
     Ok(Outcome::Added(id))
 }
 

@@ -14,7 +14,7 @@ use crate::{
     store::{
         ImageState, LabelSource, LabelStatus, Millis, Origin, TaskState, annotations, images,
         labels::{self, Label},
-        projects, tasks,
+        projects, revisions, tasks,
     },
 };
 
@@ -86,7 +86,7 @@ pub async fn import_label(ctx: &Context, image: Uuid, shapes: Vec<Shape>, said: 
         task_id: None,
         user_id: None,
         origin: Origin::Import,
-        revision: annotations::next_revision(&mut tx, image).await?,
+        revision: revisions::next(&mut tx, image).await?,
         request: Uuid::now_v7(),
         shapes: checked.json,
         repairs: json!(checked.repairs).to_string(),

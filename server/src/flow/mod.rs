@@ -1,11 +1,14 @@
 //! What happens when somebody acts: each function is one transaction over the store and the blobs, the same for HTTP, jobs and the command line.
 
+pub mod bundle;
 pub mod images;
 pub mod imports;
 pub mod labels;
 pub mod masks;
 pub mod progress;
+pub mod revisions;
 pub mod tasks;
+pub mod tiles;
 
 use crate::{blobs::BlobError, media::MediaError, store};
 
@@ -27,6 +30,9 @@ pub enum FlowError {
     /// The lease ran out or was taken back; the shapes are kept as a draft of that person.
     #[error("the lease of this task is over: it ran out or was taken back")]
     LeaseLost { kept: bool },
+    /// Another of this person's browsers made a newer draft; nothing was stored.
+    #[error("another of your browsers has newer work on this image")]
+    Newer(Box<revisions::Newer>),
     #[error("a background task ended early")]
     Aborted,
 }

@@ -1,18 +1,23 @@
 //! Handing out tasks and taking back what people did.
 
 use labelwright_dataset::{Class, ClassKind as DatasetKind, Schema, Shape, validate};
-use serde::{Deserialize, Serialize};
-use serde_json::{json, value::RawValue};
+use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{FlowError, Result, blocking, labels};
+use super::{
+    FlowError, Result, blocking,
+    bundle::{Bundle, bundle},
+    labels, revisions,
+};
 use crate::{
     context::Context,
+    domain::attributes::check_answers,
     store::{
-        ClassKind, ImageState, JobKind, Millis, Origin, Subset, TaskKind, TaskState, Tx, annotations, images, labels as label_rows, models,
-        predictions,
+        ClassKind, ImageState, JobKind, Millis, Origin, TaskKind, TaskState, Tx, annotations, images, labels as label_rows,
         projects::{self, ClassRow, Project},
+        revisions as revision_rows,
         tasks::{self, Task},
         users,
     },
@@ -63,128 +68,6 @@ pub async fn next(ctx: &Context, project: &Project, user: Uuid, except: &[Uuid])
     Ok(bundle)
 }
 
-/// A class as people and programs see it.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct ClassView {
-    pub index: i64,
-    pub name: String,
-    /// `#rrggbb`
-    pub color: String,
-    pub kind: ClassKind,
-}
-
-impl From<ClassRow> for ClassView {
-    fn from(row: ClassRow) -> Self {
-        Self { index: row.idx, name: row.name, color: row.color, kind: row.kind }
-    }
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct TaskView {
-    pub id: Uuid,
-    pub kind: TaskKind,
-    pub image_id: Uuid,
-    pub lease_until_ms: Millis,
-    pub lease_seconds: u32,
-    pub priority: f64,
-    pub attempt: i64,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct TaskImage {
-    pub id: Uuid,
-    pub name: String,
-    pub width: i64,
-    pub height: i64,
-    pub url: String,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Named {
-    pub id: Uuid,
-    pub name: String,
-}
-
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Suggester {
-    pub version: i64,
-    /// Of the whole prediction, in [0, 1].
-    pub confidence: f64,
-}
-
-/// All that the editor needs to begin.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Bundle {
-    pub task: TaskView,
-    pub image: TaskImage,
-    pub project: Named,
-    pub classes: Vec<ClassView>,
-    pub instructions: String,
-    /// Where to start from: a draft, or the label to be adjusted.
-    #[schema(value_type = Vec<Object>)]
-    pub shapes: Box<RawValue>,
-    /// The model's shapes, each with its confidence.
-    #[schema(value_type = Vec<Object>)]
-    pub suggestions: Box<RawValue>,
-    pub model: Option<Suggester>,
-    /// Tasks that wait for this person, counted up to a thousand.
-    pub left: i64,
-}
-
-/// Stored JSON as it is, without parsing and writing it again.
-pub(crate) fn raw(json: String) -> Result<Box<RawValue>> {
-    RawValue::from_string(json).map_err(|e| crate::store::Error::Corrupt("shapes", e.to_string()).into())
-}
-
-/// Gathers what the editor needs for a task that its reader holds.
-///
-/// # Errors
-/// The database failed, or the image is gone.
-pub async fn bundle(tx: &mut Tx, project: &Project, task: &Task, user: Uuid) -> Result<Bundle> {
-    let image = images::get(tx, task.image_id).await?.ok_or(FlowError::NotFound("image"))?;
-    let classes = projects::classes(tx, project.id).await?;
-    let start = match tasks::draft(tx, task.id, user).await? {
-        Some(draft) => Some(draft),
-        None if task.kind == TaskKind::Label => None,
-        None => label_rows::of_image(tx, image.id).await?.map(|label| label.shapes),
-    };
-    // Validation images are labeled without the model's help: whoever saw its proposal would agree with it too readily, and the figures
-    // that decide how far the model is trusted would flatter it.
-    let blind = image.subset == Subset::Validation && task.kind == TaskKind::Label;
-    let (suggestions, model) = match predictions::get(tx, image.id).await? {
-        Some(prediction) if !blind => {
-            let model = models::get(tx, prediction.model_id).await?;
-            (prediction.shapes, model.map(|model| Suggester { version: model.version, confidence: prediction.confidence }))
-        }
-        _ => ("[]".to_owned(), None),
-    };
-    Ok(Bundle {
-        task: TaskView {
-            id: task.id,
-            kind: task.kind,
-            image_id: image.id,
-            lease_until_ms: task.lease_until.unwrap_or(Millis(0)),
-            lease_seconds: project.policy.lease_seconds,
-            priority: task.priority,
-            attempt: task.attempts,
-        },
-        image: TaskImage {
-            id: image.id,
-            name: image.name,
-            width: image.width,
-            height: image.height,
-            url: format!("/api/v1/images/{}/file", image.id),
-        },
-        project: Named { id: project.id, name: project.name.clone() },
-        classes: classes.into_iter().map(ClassView::from).collect(),
-        instructions: project.instructions.clone(),
-        shapes: raw(start.unwrap_or_else(|| "[]".to_owned()))?,
-        suggestions: raw(suggestions)?,
-        model,
-        left: tasks::left(tx, project.id, user).await?,
-    })
-}
-
 /// The classes of a project as the dataset crate knows them.
 #[must_use]
 pub fn schema(classes: &[ClassRow]) -> Schema {
@@ -229,6 +112,22 @@ pub fn check(shapes: &[Shape], width: u32, height: u32, schema: &Schema) -> Resu
     Ok(Checked { shapes: checked, json, repairs })
 }
 
+/// Checks every shape's answers to what its class asks.
+///
+/// # Errors
+/// Names the first shape with an answer that doesn't fit.
+fn check_attributes(shapes: &[Shape], classes: &[ClassRow]) -> Result<(), String> {
+    let mut questions = Vec::with_capacity(classes.len());
+    for class in classes {
+        questions.push((class.idx, class.questions().map_err(|e| e.to_string())?));
+    }
+    for (i, shape) in shapes.iter().enumerate().filter(|(_, shape)| !shape.attributes.is_empty()) {
+        let asked = questions.iter().find(|(class, _)| *class == i64::from(shape.class)).map_or(&[][..], |(_, specs)| specs);
+        check_answers(asked, &shape.attributes).map_err(|e| format!("shape {}: {e}", i + 1))?;
+    }
+    Ok(())
+}
+
 /// What a person hands in.
 #[derive(Clone, Debug)]
 pub struct Submission {
@@ -237,6 +136,8 @@ pub struct Submission {
     pub seconds: f64,
     /// JSON list of shapes.
     pub shapes: String,
+    /// What the work began from; without it, newer work elsewhere is not looked for.
+    pub base: Option<revisions::Base>,
 }
 
 /// What became of it.
@@ -262,6 +163,7 @@ pub async fn submit(ctx: &Context, mut tx: Tx, project: &Project, task: &Task, u
     let text = submission.shapes;
     let checked = blocking(move || {
         let shapes: Vec<Shape> = serde_json::from_str(&text).map_err(|e| format!("the shapes can't be read: {e}"))?;
+        check_attributes(&shapes, &classes)?;
         check(&shapes, width, height, &schema(&classes))
     })
     .await?
@@ -277,11 +179,17 @@ pub async fn submit(ctx: &Context, mut tx: Tx, project: &Project, task: &Task, u
         return Ok(Receipt { annotation_id: known.id, revision: known.revision, repaired });
     }
     if !tasks::finish(&mut tx, task.id, user, now, TaskState::Done, None).await? {
-        tasks::put_draft(&mut tx, task.id, user, &checked.json, now).await?;
+        let device = submission.base.and_then(|base| base.device);
+        let draft = revisions::Draft { shapes: checked.json, count: checked.shapes.len(), seconds: submission.seconds, device };
+        revisions::keep(&mut tx, task, user, draft, now).await?;
         tx.commit().await?;
         return Err(FlowError::LeaseLost { kept: true });
     }
-    let revision = annotations::next_revision(&mut tx, image.id).await?;
+    // The task is only finished if this does not fail: nothing is committed before.
+    if let Some(base) = &submission.base {
+        revisions::refuse_newer(&mut tx, task.id, user, base).await?;
+    }
+    let revision = revision_rows::next(&mut tx, image.id).await?;
     let annotation = annotations::Annotation {
         id: Uuid::now_v7(),
         project_id: project.id,

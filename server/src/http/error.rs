@@ -4,7 +4,11 @@ use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{blobs::BlobError, flow::FlowError, store};
+use crate::{
+    blobs::BlobError,
+    flow::{FlowError, revisions::Newer},
+    store,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -55,6 +59,18 @@ pub struct Problem {
     /// What to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
+    /// Tells what programs treat apart; `revision-conflict` has the fields of the newer revision beside it.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+}
+
+/// What is said of newer work beside the problem.
+#[derive(Serialize)]
+struct Conflict<'a> {
+    #[serde(flatten)]
+    problem: Problem,
+    #[serde(flatten)]
+    newer: &'a Newer,
 }
 
 const NOTHING_CHANGED: &str = "Nothing was changed.";
@@ -95,6 +111,9 @@ fn flow_problem(status: StatusCode, error: &FlowError) -> Problem {
             "Mend the shape that is named and submit again.",
         ),
         FlowError::Conflict(_) => (error.to_string(), NOTHING_CHANGED, "Load the page again to see how things stand."),
+        FlowError::Newer(_) => {
+            (error.to_string(), "Both are kept: the newer one on the server, yours in the editor.", "Choose which one goes on.")
+        }
         FlowError::Media(_) => (error.to_string(), NOTHING_CHANGED, "Send another file."),
         FlowError::Store(Db::DiskFull) | FlowError::Blob(BlobError::DiskFull) => (
             "the disk of the server is full".to_owned(),
@@ -131,6 +150,7 @@ fn problem(status: StatusCode, detail: String, kept: &str, action: &str) -> Prob
         detail,
         kept: some(kept),
         action: some(action),
+        kind: None,
     }
 }
 
@@ -147,7 +167,9 @@ impl ResponseError for ApiError {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Flow(error) => match error {
                 FlowError::NotFound(_) => StatusCode::NOT_FOUND,
-                FlowError::Conflict(_) | FlowError::LeaseLost { .. } | FlowError::Store(Db::Constraint(_)) => StatusCode::CONFLICT,
+                FlowError::Conflict(_) | FlowError::LeaseLost { .. } | FlowError::Newer(_) | FlowError::Store(Db::Constraint(_)) => {
+                    StatusCode::CONFLICT
+                }
                 FlowError::Invalid(_) | FlowError::Media(_) => StatusCode::UNPROCESSABLE_ENTITY,
                 FlowError::Store(Db::Busy | Db::Gone(_)) => StatusCode::SERVICE_UNAVAILABLE,
                 FlowError::Store(Db::DiskFull) | FlowError::Blob(BlobError::DiskFull) => StatusCode::INSUFFICIENT_STORAGE,
@@ -161,6 +183,12 @@ impl ResponseError for ApiError {
         if problem.status >= 500 {
             tracing::error!(error = ?self, "a request failed");
         }
-        HttpResponse::build(self.status_code()).content_type("application/problem+json").json(problem)
+        let mut response = HttpResponse::build(self.status_code());
+        response.content_type("application/problem+json");
+        if let Self::Flow(FlowError::Newer(newer)) = self {
+            let problem = Problem { kind: Some("revision-conflict".into()), ..problem };
+            return response.json(Conflict { problem, newer: newer.as_ref() });
+        }
+        response.json(problem)
     }
 }

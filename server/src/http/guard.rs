@@ -32,6 +32,7 @@ pub async fn same_origin(
         detail: "this change was asked for by another site".into(),
         kept: Some("Nothing was changed.".into()),
         action: Some("Use Labelwright's own pages.".into()),
+        kind: None,
     });
     Ok(req.into_response(refused).map_into_right_body())
 }

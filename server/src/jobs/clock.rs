@@ -11,7 +11,7 @@ use super::{export, train::MIN_LABELS};
 use crate::{
     context::Context,
     flow::{self, FlowError},
-    store::{self, JobKind, Millis, jobs, labels, projects, tasks, users},
+    store::{self, JobKind, Millis, jobs, labels, projects, revisions, tasks, users},
 };
 
 const TICK: Duration = Duration::from_secs(2);
@@ -19,6 +19,8 @@ const LEASES_EVERY: Duration = Duration::from_secs(30);
 /// Projects that want a single opinion have left-over ones only when their policy changed.
 const EVERYTHING_EVERY: Duration = Duration::from_secs(600);
 const SECRETS_EVERY: Duration = Duration::from_secs(3600);
+/// Drafts of work that was handed in are kept for 90 days.
+const DRAFTS_KEPT_SECONDS: i64 = 90 * 86_400;
 /// Projects that are looked at in one go.
 const PAGE: i64 = 200;
 
@@ -146,6 +148,7 @@ pub async fn fuse(ctx: &Context, all: bool) -> flow::Result<usize> {
 async fn forget_secrets(ctx: &Context, now: Millis) -> store::Result<u64> {
     let mut tx = ctx.db.write().await?;
     let gone = users::delete_expired_secrets(&mut tx, now).await?;
+    revisions::forget(&mut tx, now.plus_seconds(-DRAFTS_KEPT_SECONDS)).await?;
     tx.commit().await?;
     Ok(gone)
 }

@@ -2,6 +2,8 @@
 
 mod decode;
 mod display;
+mod tiles;
 
 pub use decode::{Limits, MediaError, Picture, decode};
 pub use display::{rgba_png, thumbnail};
+pub use tiles::{Head, Pyramid, cut};

@@ -57,7 +57,6 @@ statements! {
     ANNOTATION_GET = [
         "SELECT id, project_id, image_id, task_id, user_id, origin, revision, request, shapes, repairs, seconds, created_ms
            FROM annotations WHERE id = $1"];
-    NEXT_REVISION = ["SELECT COALESCE(MAX(revision), 0) + 1 FROM annotations WHERE image_id = $1"];
     /// The newest annotation of each person on an image, oldest first; the bound keeps a vandal from making fusion endless.
     ANNOTATIONS_TO_FUSE = [
         "SELECT a.id, a.project_id, a.image_id, a.task_id, a.user_id, a.origin, a.revision, a.request, a.shapes, a.repairs, a.seconds, a.created_ms
@@ -105,10 +104,6 @@ pub async fn by_request(tx: &mut Tx, request: Uuid) -> Result<Option<Annotation>
 
 pub async fn get(tx: &mut Tx, id: Uuid) -> Result<Option<Annotation>> {
     on!(tx, ANNOTATION_GET, |sql, conn| sqlx::query_as(sql).bind(id).fetch_optional(conn))
-}
-
-pub async fn next_revision(tx: &mut Tx, image: Uuid) -> Result<i64> {
-    on!(tx, NEXT_REVISION, |sql, conn| sqlx::query_scalar(sql).bind(image).fetch_one(conn))
 }
 
 pub async fn to_fuse(tx: &mut Tx, image: Uuid) -> Result<Vec<Annotation>> {

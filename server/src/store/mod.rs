@@ -3,6 +3,7 @@
 //! Functions that change rows take [`WriteTx`], those that read take [`Tx`]; a request opens at most one `WriteTx`.
 
 pub mod annotations;
+pub mod comments;
 pub mod db;
 pub mod features;
 pub mod images;
@@ -12,6 +13,8 @@ pub mod labels;
 pub mod models;
 pub mod predictions;
 pub mod projects;
+pub mod pyramids;
+pub mod revisions;
 pub mod sql;
 pub mod tasks;
 pub mod users;
@@ -74,6 +77,7 @@ impl From<sqlx::Error> for Error {
 pub fn statements() -> impl Iterator<Item = (&'static str, sql::Sql)> {
     [
         annotations::STATEMENTS,
+        comments::STATEMENTS,
         features::STATEMENTS,
         images::STATEMENTS,
         jobs::STATEMENTS,
@@ -81,6 +85,8 @@ pub fn statements() -> impl Iterator<Item = (&'static str, sql::Sql)> {
         models::STATEMENTS,
         predictions::STATEMENTS,
         projects::STATEMENTS,
+        pyramids::STATEMENTS,
+        revisions::STATEMENTS,
         tasks::STATEMENTS,
         users::STATEMENTS,
     ]

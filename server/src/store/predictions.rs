@@ -21,6 +21,8 @@ pub struct Prediction {
     pub shapes: String,
     /// Blob of the class map; empty while it is drawn from the shapes.
     pub mask_key: String,
+    /// Blob of a gray PNG: where the model is unsure. Predictions of earlier versions have none.
+    pub uncertainty_key: Option<String>,
     pub created_ms: Millis,
 }
 
@@ -36,12 +38,13 @@ pub struct Scored {
 
 statements! {
     PREDICTION_PUT = [
-        "INSERT INTO predictions (image_id, project_id, model_id, confidence, entropy, iou, shapes, mask_key, created_ms)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO predictions (image_id, project_id, model_id, confidence, entropy, iou, shapes, mask_key, uncertainty_key, created_ms)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (image_id) DO UPDATE SET model_id = excluded.model_id, confidence = excluded.confidence, entropy = excluded.entropy,
-             iou = excluded.iou, shapes = excluded.shapes, mask_key = excluded.mask_key, created_ms = excluded.created_ms"];
+             iou = excluded.iou, shapes = excluded.shapes, mask_key = excluded.mask_key,
+             uncertainty_key = excluded.uncertainty_key, created_ms = excluded.created_ms"];
     PREDICTION_GET = [
-        "SELECT image_id, project_id, model_id, confidence, entropy, iou, shapes, mask_key, created_ms FROM predictions WHERE image_id = $1"];
+        "SELECT image_id, project_id, model_id, confidence, entropy, iou, shapes, mask_key, uncertainty_key, created_ms FROM predictions WHERE image_id = $1"];
     PREDICTIONS_SCORED = [
         "SELECT p.image_id, p.confidence, p.entropy, p.iou, i.subset FROM predictions p JOIN images i ON i.id = p.image_id
           WHERE p.project_id = $1 AND p.model_id = $2 AND p.image_id > $3 ORDER BY p.image_id LIMIT $4"];
@@ -57,6 +60,7 @@ pub async fn put(tx: &mut WriteTx, p: &Prediction) -> Result<()> {
         .bind(p.iou)
         .bind(&p.shapes)
         .bind(&p.mask_key)
+        .bind(&p.uncertainty_key)
         .bind(p.created_ms))?;
     Ok(())
 }

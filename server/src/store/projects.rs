@@ -4,7 +4,10 @@ use sqlx::FromRow;
 use uuid::Uuid;
 
 use super::{ClassKind, Error, Millis, Result, Role, Tx, WriteTx};
-use crate::{domain::policy::Policy, on, run, statements};
+use crate::{
+    domain::{attributes::AttributeSpec, policy::Policy},
+    on, run, statements,
+};
 
 #[derive(Clone, Debug, FromRow)]
 struct Row {
@@ -14,6 +17,9 @@ struct Row {
     policy: String,
     paused: bool,
     created_ms: Millis,
+    instructions_version: i64,
+    instructions_ms: Option<Millis>,
+    instructions_by: Option<Uuid>,
 }
 
 /// A project and what somebody may do there.
@@ -32,6 +38,11 @@ pub struct Project {
     pub policy: Policy,
     pub paused: bool,
     pub created_ms: Millis,
+    /// Counts up with every change of the instructions.
+    pub instructions_version: i64,
+    /// When they were changed last, and by whom; none when they are as the project was made.
+    pub instructions_ms: Option<Millis>,
+    pub instructions_by: Option<Uuid>,
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -40,6 +51,18 @@ pub struct ClassRow {
     pub name: String,
     pub color: String,
     pub kind: ClassKind,
+    /// JSON list of what it asks about each of its objects.
+    pub attributes: String,
+}
+
+impl ClassRow {
+    /// What it asks about each of its objects.
+    ///
+    /// # Errors
+    /// What is stored can't be read.
+    pub fn questions(&self) -> Result<Vec<AttributeSpec>> {
+        serde_json::from_str(&self.attributes).map_err(|e| Error::Corrupt("a class's attributes", e.to_string()))
+    }
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -92,12 +115,16 @@ pub struct Summary {
 
 statements! {
     PROJECT_INSERT = ["INSERT INTO projects (id, name, instructions, policy, created_by, created_ms) VALUES ($1, $2, $3, $4, $5, $6)"];
-    PROJECT_GET = ["SELECT id, name, instructions, policy, paused, created_ms FROM projects WHERE id = $1"];
+    PROJECT_GET = ["SELECT id, name, instructions, policy, paused, created_ms, instructions_version, instructions_ms, instructions_by FROM projects WHERE id = $1"];
     PROJECT_GET_FOR = [
-        "SELECT p.id, p.name, p.instructions, p.policy, p.paused, p.created_ms, m.role
+        "SELECT p.id, p.name, p.instructions, p.policy, p.paused, p.created_ms, p.instructions_version, p.instructions_ms, p.instructions_by, m.role
            FROM projects p LEFT JOIN members m ON m.project_id = p.id AND m.user_id = $2
           WHERE p.id = $1"];
-    PROJECT_UPDATE = ["UPDATE projects SET name = $2, instructions = $3, policy = $4, paused = $5 WHERE id = $1"];
+    PROJECT_UPDATE = ["UPDATE projects SET name = $2, policy = $3, paused = $4 WHERE id = $1"];
+    /// Only over the version that they were written from.
+    INSTRUCTIONS_SET = [
+        "UPDATE projects SET instructions = $3, instructions_version = instructions_version + 1, instructions_ms = $4, instructions_by = $5
+          WHERE id = $1 AND instructions_version = $2"];
     PROJECTS_OF_USER = [
         "SELECT p.id, p.name, p.paused, m.role, p.created_ms
            FROM members m JOIN projects p ON p.id = m.project_id
@@ -154,15 +181,19 @@ statements! {
     SKILLS_READ = ["SELECT skills FROM projects WHERE id = $1"];
     SKILLS_SET = ["UPDATE projects SET skills = $2 WHERE id = $1"];
     CLASS_PUT = [
-        "INSERT INTO classes (project_id, idx, name, color, kind) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (project_id, idx) DO UPDATE SET name = excluded.name, color = excluded.color, kind = excluded.kind"];
+        "INSERT INTO classes (project_id, idx, name, color, kind, attributes) VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (project_id, idx) DO UPDATE
+            SET name = excluded.name, color = excluded.color, kind = excluded.kind, attributes = excluded.attributes"];
     CLASS_DELETE = ["DELETE FROM classes WHERE project_id = $1 AND idx = $2"];
-    CLASSES = ["SELECT idx, name, color, kind FROM classes WHERE project_id = $1 ORDER BY idx"];
+    CLASSES = ["SELECT idx, name, color, kind, attributes FROM classes WHERE project_id = $1 ORDER BY idx"];
     MEMBER_PUT = [
         "INSERT INTO members (project_id, user_id, role) VALUES ($1, $2, $3)
          ON CONFLICT (project_id, user_id) DO UPDATE SET role = excluded.role"];
     MEMBER_DELETE = ["DELETE FROM members WHERE project_id = $1 AND user_id = $2"];
     MEMBER_ROLE = ["SELECT role FROM members WHERE project_id = $1 AND user_id = $2"];
+    MANAGES = [
+        "SELECT COUNT(*) FROM users u
+          WHERE u.id = $2 AND (u.admin OR EXISTS (SELECT 1 FROM members m WHERE m.project_id = $1 AND m.user_id = $2 AND m.role = 'manager'))"];
     MEMBERS = [
         "SELECT m.user_id, u.login, u.name, m.role FROM members m JOIN users u ON u.id = m.user_id
           WHERE m.project_id = $1 ORDER BY u.login LIMIT $2"];
@@ -172,7 +203,17 @@ impl TryFrom<Row> for Project {
     type Error = Error;
     fn try_from(row: Row) -> Result<Self> {
         let policy = serde_json::from_str(&row.policy).map_err(|e| Error::Corrupt("a project's policy", e.to_string()))?;
-        Ok(Self { id: row.id, name: row.name, instructions: row.instructions, policy, paused: row.paused, created_ms: row.created_ms })
+        Ok(Self {
+            id: row.id,
+            name: row.name,
+            instructions: row.instructions,
+            policy,
+            paused: row.paused,
+            created_ms: row.created_ms,
+            instructions_version: row.instructions_version,
+            instructions_ms: row.instructions_ms,
+            instructions_by: row.instructions_by,
+        })
     }
 }
 
@@ -203,14 +244,16 @@ pub async fn get_for(tx: &mut Tx, id: Uuid, user: Uuid) -> Result<Option<(Projec
     found.map(|found| Ok((Project::try_from(found.row)?, found.role))).transpose()
 }
 
+/// Changes name, policy and pause.
 pub async fn update(tx: &mut WriteTx, project: &Project) -> Result<u64> {
     let policy = policy_text(&project.policy)?;
-    run!(tx, PROJECT_UPDATE, |sql| sqlx::query(sql)
-        .bind(project.id)
-        .bind(&project.name)
-        .bind(&project.instructions)
-        .bind(&policy)
-        .bind(project.paused))
+    run!(tx, PROJECT_UPDATE, |sql| sqlx::query(sql).bind(project.id).bind(&project.name).bind(&policy).bind(project.paused))
+}
+
+/// New instructions over those of `version`. `false` when these are not the newest any more; then nothing is changed.
+pub async fn set_instructions(tx: &mut WriteTx, project: Uuid, version: i64, text: &str, by: Uuid, now: Millis) -> Result<bool> {
+    let changed = run!(tx, INSTRUCTIONS_SET, |sql| sqlx::query(sql).bind(project).bind(version).bind(text).bind(now).bind(by))?;
+    Ok(changed > 0)
 }
 
 /// The projects a person is a member of, or all of them for an admin, by id after `after`.
@@ -258,7 +301,13 @@ pub async fn set_skills(tx: &mut WriteTx, project: Uuid, skills: &str) -> Result
 }
 
 pub async fn put_class(tx: &mut WriteTx, project: Uuid, class: &ClassRow) -> Result<()> {
-    run!(tx, CLASS_PUT, |sql| sqlx::query(sql).bind(project).bind(class.idx).bind(&class.name).bind(&class.color).bind(class.kind))?;
+    run!(tx, CLASS_PUT, |sql| sqlx::query(sql)
+        .bind(project)
+        .bind(class.idx)
+        .bind(&class.name)
+        .bind(&class.color)
+        .bind(class.kind)
+        .bind(&class.attributes))?;
     Ok(())
 }
 
@@ -282,6 +331,12 @@ pub async fn delete_member(tx: &mut WriteTx, project: Uuid, user: Uuid) -> Resul
 
 pub async fn role(tx: &mut Tx, project: Uuid, user: Uuid) -> Result<Option<Role>> {
     on!(tx, MEMBER_ROLE, |sql, conn| sqlx::query_scalar(sql).bind(project).bind(user).fetch_optional(conn))
+}
+
+/// Whether a person may do in a project what its managers may.
+pub async fn manages(tx: &mut Tx, project: Uuid, user: Uuid) -> Result<bool> {
+    let n: i64 = on!(tx, MANAGES, |sql, conn| sqlx::query_scalar(sql).bind(project).bind(user).fetch_one(conn))?;
+    Ok(n > 0)
 }
 
 pub async fn members(tx: &mut Tx, project: Uuid, limit: i64) -> Result<Vec<Member>> {

@@ -25,6 +25,14 @@ pub struct Task {
     pub reason: Option<String>,
 }
 
+impl Task {
+    /// Whether this person holds it with a lease that is not over.
+    #[must_use]
+    pub fn is_held_by(&self, user: Uuid, now: Millis) -> bool {
+        self.worker == Some(user) && self.state == TaskState::Leased && self.lease_until.is_some_and(|until| until > now)
+    }
+}
+
 /// A line of the work board.
 #[derive(Clone, Debug, FromRow)]
 pub struct BoardRow {
@@ -159,10 +167,6 @@ statements! {
         "SELECT t.id, t.image_id, i.name AS image_name, t.kind, t.slot, t.state, t.priority, t.assigned_to, t.worker, t.lease_until, t.attempts, t.reason
            FROM tasks t JOIN images i ON i.id = t.image_id
           WHERE t.project_id = $1 AND t.state = 'leased' AND t.lease_until > $2 ORDER BY t.lease_until LIMIT $3"];
-    DRAFT_PUT = [
-        "INSERT INTO drafts (id, task_id, user_id, shapes, created_ms) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (task_id, user_id) DO UPDATE SET shapes = excluded.shapes, created_ms = excluded.created_ms"];
-    DRAFT_GET = ["SELECT shapes FROM drafts WHERE task_id = $1 AND user_id = $2"];
 }
 
 pub struct NewTask {
@@ -315,14 +319,4 @@ pub async fn given_counts(tx: &mut Tx, project: Uuid) -> Result<Vec<PersonCount>
 /// How many tasks each person holds.
 pub async fn held_counts(tx: &mut Tx, project: Uuid, now: Millis) -> Result<Vec<PersonCount>> {
     on!(tx, TASKS_HELD_COUNTS, |sql, conn| sqlx::query_as(sql).bind(project).bind(now).fetch_all(conn))
-}
-
-/// Keeps work that came too late to count.
-pub async fn put_draft(tx: &mut WriteTx, task: Uuid, user: Uuid, shapes: &str, now: Millis) -> Result<()> {
-    run!(tx, DRAFT_PUT, |sql| sqlx::query(sql).bind(Uuid::now_v7()).bind(task).bind(user).bind(shapes).bind(now))?;
-    Ok(())
-}
-
-pub async fn draft(tx: &mut Tx, task: Uuid, user: Uuid) -> Result<Option<String>> {
-    on!(tx, DRAFT_GET, |sql, conn| sqlx::query_scalar(sql).bind(task).bind(user).fetch_optional(conn))
 }

@@ -46,6 +46,8 @@ statements! {
            FROM users u WHERE u.login > $1 ORDER BY u.login LIMIT $2"];
     USER_ANY = ["SELECT id FROM users WHERE login > '' LIMIT 1"];
     USER_SET_PASSWORD = ["UPDATE users SET password_hash = $2 WHERE id = $1"];
+    KEYMAP_GET = ["SELECT keymap FROM users WHERE id = $1"];
+    KEYMAP_SET = ["UPDATE users SET keymap = $2 WHERE id = $1"];
     USER_SET_DISABLED = ["UPDATE users SET disabled = $2 WHERE id = $1"];
     SECRET_INSERT = ["INSERT INTO sessions (token_hash, user_id, kind, created_ms, expires_ms) VALUES ($1, $2, $3, $4, $5)"];
     SECRET_USER = [
@@ -98,6 +100,15 @@ pub async fn any(tx: &mut Tx) -> Result<bool> {
 
 pub async fn set_password(tx: &mut WriteTx, id: Uuid, hash: &str) -> Result<u64> {
     run!(tx, USER_SET_PASSWORD, |sql| sqlx::query(sql).bind(id).bind(hash))
+}
+
+/// The keys that a person changed, as JSON.
+pub async fn keymap(tx: &mut Tx, id: Uuid) -> Result<String> {
+    on!(tx, KEYMAP_GET, |sql, conn| sqlx::query_scalar(sql).bind(id).fetch_one(conn))
+}
+
+pub async fn set_keymap(tx: &mut WriteTx, id: Uuid, keymap: &str) -> Result<u64> {
+    run!(tx, KEYMAP_SET, |sql| sqlx::query(sql).bind(id).bind(keymap))
 }
 
 pub async fn set_disabled(tx: &mut WriteTx, id: Uuid, disabled: bool) -> Result<u64> {

@@ -79,7 +79,8 @@ pub(super) async fn measure(count: usize, formats: &[String], config: &Config, f
 async fn fill(count: usize, config: &Config) -> Result<u64> {
     let ctx = Context::open(config.clone()).await?;
     first_run::account(&ctx, "").await?;
-    let classes = ["cell", "tissue"].map(|name| NewClass { index: None, name: name.into(), color: None, kind: None }).into();
+    let classes =
+        ["cell", "tissue"].map(|name| NewClass { index: None, name: name.into(), color: None, kind: None, attributes: None }).into();
     let new = NewProject { name: PROJECT.into(), instructions: String::new(), classes, policy: Policy::default() };
     let project = make(&ctx, new, find::owner(&ctx).await?).await?;
     let mut random = Xoshiro256PlusPlus::seed_from_u64(1);

@@ -145,6 +145,7 @@ async fn project_for(ctx: &Context, args: &Args, schema: &Schema) -> anyhow::Res
                 labelwright_dataset::ClassKind::Thing => ClassKind::Thing,
                 labelwright_dataset::ClassKind::Stuff => ClassKind::Stuff,
             }),
+            attributes: None,
         };
         let new = NewProject {
             name: args.project.clone(),
@@ -174,7 +175,7 @@ async fn project_for(ctx: &Context, args: &Args, schema: &Schema) -> anyhow::Res
                 labelwright_dataset::ClassKind::Thing => ClassKind::Thing,
                 labelwright_dataset::ClassKind::Stuff => ClassKind::Stuff,
             };
-            let row = projects::ClassRow { idx, name: class.name.clone(), color: class.color.clone(), kind };
+            let row = projects::ClassRow { idx, name: class.name.clone(), color: class.color.clone(), kind, attributes: "[]".into() };
             projects::put_class(&mut tx, project.id, &row).await?;
             known.push(row);
         }

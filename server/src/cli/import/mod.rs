@@ -144,7 +144,8 @@ async fn find_or_make(ctx: &Context, args: &Args) -> anyhow::Result<Uuid> {
     if args.project.parse::<Uuid>().is_ok() {
         bail!("there is no project {}; nothing was imported", args.project);
     }
-    let classes = args.classes.iter().map(|name| NewClass { index: None, name: name.clone(), color: None, kind: None }).collect();
+    let classes =
+        args.classes.iter().map(|name| NewClass { index: None, name: name.clone(), color: None, kind: None, attributes: None }).collect();
     let new =
         NewProject { name: args.project.clone(), instructions: String::new(), classes, policy: crate::domain::policy::Policy::default() };
     let id = make(ctx, new, find::owner(ctx).await?).await?;

@@ -213,7 +213,7 @@ pub async fn get(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>)
 }
 
 /// Answers with a blob that never changes, or with 304 when the browser has it.
-async fn blob(ctx: &Context, req: &HttpRequest, key: &str) -> Result<HttpResponse> {
+pub(super) async fn blob(ctx: &Context, req: &HttpRequest, key: &str) -> Result<HttpResponse> {
     let tag = format!("\"{key}\"");
     let cache = (header::CACHE_CONTROL, "private, max-age=31536000, immutable");
     if req.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok()) == Some(tag.as_str()) {

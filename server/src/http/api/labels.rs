@@ -1,15 +1,16 @@
 //! The accepted truth of images, and what the model says.
 
-use actix_web::{HttpResponse, get, http::header, post, web};
+use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
 use labelwright_dataset::{Shape, VOID, paint};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::images::blob;
 use crate::{
     context::Context,
-    flow::{self, tasks::raw},
+    flow::{self, bundle::raw},
     http::{
         auth::{self, Signed},
         error::{ApiError, Result},
@@ -121,6 +122,16 @@ pub async fn predicted(ctx: web::Data<Context>, signed: Signed, path: web::Path<
     let prediction = predictions::get(&mut tx, image.id).await?.ok_or(ApiError::NotFound("prediction"))?;
     let model = models::get(&mut tx, prediction.model_id).await?.ok_or(ApiError::NotFound("model"))?;
     Ok(web::Json(PredictionView { model_version: model.version, confidence: prediction.confidence, shapes: raw(prediction.shapes)? }))
+}
+
+/// Where the newest model is unsure of an image: a gray PNG over the whole of it, the brighter the less sure.
+#[utoipa::path(tag = "labels", responses((status = 200, content_type = "image/png"), (status = 404)))]
+#[get("/images/{image}/uncertainty.png")]
+pub async fn uncertainty(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>, req: HttpRequest) -> Result<HttpResponse> {
+    let mut tx = ctx.db.read().await?;
+    let (_, image) = auth::image(&mut tx, &signed.user, *path, Role::Viewer).await?;
+    let key = predictions::get(&mut tx, image.id).await?.and_then(|prediction| prediction.uncertainty_key);
+    blob(&ctx, &req, &key.ok_or(ApiError::NotFound("prediction"))?).await
 }
 
 /// Withdraws every provisional machine label; the images go back to people. Managers only.

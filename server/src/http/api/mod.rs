@@ -1,16 +1,21 @@
 //! The JSON API, version 1. Every route here stands in the OpenAPI document; a test compares the document with the authorization matrix.
 
+pub mod comments;
 pub mod exports;
 pub mod images;
+pub mod instructions;
 pub mod jobs;
+pub mod keymap;
 pub mod labels;
 pub mod members;
 pub mod models;
 pub mod progress;
 pub mod projects;
+pub mod revisions;
 pub mod session;
 pub mod system;
 pub mod tasks;
+pub mod tiles;
 pub mod users;
 
 use serde::{Deserialize, Serialize};
@@ -67,6 +72,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(session::sign_out)
         .service(session::me)
         .service(session::new_token)
+        .service(keymap::get)
+        .service(keymap::put)
         .service(users::list)
         .service(users::create)
         .service(users::new_link)
@@ -75,6 +82,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(projects::get)
         .service(projects::patch)
         .service(projects::put_classes)
+        .service(instructions::get)
+        .service(instructions::put)
         .service(members::list)
         .service(members::put)
         .service(members::delete)
@@ -83,15 +92,24 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(images::get)
         .service(images::file)
         .service(images::thumb)
+        .service(tiles::tile)
+        .service(comments::list)
+        .service(comments::create)
+        .service(comments::reply)
+        .service(comments::patch)
         .service(labels::current)
         .service(labels::mask)
         .service(labels::predicted)
+        .service(labels::uncertainty)
         .service(labels::withdraw)
         .service(labels::commit)
         .service(tasks::next)
         .service(tasks::get)
         .service(tasks::heartbeat)
         .service(tasks::submit)
+        .service(revisions::draft)
+        .service(revisions::list)
+        .service(revisions::get)
         .service(tasks::skip)
         .service(tasks::release)
         .service(tasks::board)

@@ -9,17 +9,20 @@ use uuid::Uuid;
 use super::{Items, Page};
 use crate::{
     context::Context,
-    domain::policy::Policy,
+    domain::{
+        attributes::{AttributeSpec, check_specs},
+        policy::Policy,
+    },
     flow::{
+        bundle::ClassView,
         progress::{self, Progress},
-        tasks::ClassView,
     },
     http::{
         auth::{self, Signed},
         error::{ApiError, Result},
     },
     store::{
-        ClassKind, Millis, Role, annotations,
+        self, ClassKind, Millis, Role, annotations,
         projects::{self, ClassRow, Project},
         users,
     },
@@ -38,6 +41,8 @@ pub struct NewClass {
     pub name: String,
     pub color: Option<String>,
     pub kind: Option<ClassKind>,
+    /// What it asks about each of its objects; when absent, what it asked before.
+    pub attributes: Option<Vec<AttributeSpec>>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -93,7 +98,16 @@ fn checked_name(name: &str) -> Result<String> {
     }
 }
 
-fn checked_classes(classes: &[NewClass]) -> Result<Vec<ClassRow>> {
+/// # Errors
+/// They are too long.
+pub(super) fn check_instructions(text: &str) -> Result<()> {
+    if text.chars().count() > MAX_INSTRUCTIONS {
+        return Err(ApiError::TooLarge(format!("the instructions are longer than {MAX_INSTRUCTIONS} characters")));
+    }
+    Ok(())
+}
+
+fn checked_classes(classes: &[NewClass], before: &[ClassRow]) -> Result<Vec<ClassRow>> {
     let mut rows: Vec<ClassRow> = Vec::with_capacity(classes.len());
     for (i, class) in classes.iter().enumerate() {
         let idx = class.index.unwrap_or_else(|| rows.iter().map(|row| row.idx).max().unwrap_or(0) + 1);
@@ -112,7 +126,14 @@ fn checked_classes(classes: &[NewClass]) -> Result<Vec<ClassRow>> {
         if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(ApiError::BadRequest(format!("'{color}' is not a colour like #4cc38a")));
         }
-        rows.push(ClassRow { idx, name: name.to_owned(), color, kind: class.kind.unwrap_or(ClassKind::Thing) });
+        let attributes = match &class.attributes {
+            Some(specs) => {
+                check_specs(specs).map_err(|e| ApiError::BadRequest(format!("class '{name}': {e}")))?;
+                json!(specs).to_string()
+            }
+            None => before.iter().find(|old| old.idx == idx).map_or_else(|| "[]".to_owned(), |old| old.attributes.clone()),
+        };
+        rows.push(ClassRow { idx, name: name.to_owned(), color, kind: class.kind.unwrap_or(ClassKind::Thing), attributes });
     }
     Ok(rows)
 }
@@ -122,11 +143,9 @@ fn checked_classes(classes: &[NewClass]) -> Result<Vec<ClassRow>> {
 /// # Errors
 /// A name, class or policy value is not allowed.
 pub async fn make(ctx: &Context, new: NewProject, creator: Uuid) -> Result<Uuid> {
-    let classes = checked_classes(&new.classes)?;
+    let classes = checked_classes(&new.classes, &[])?;
     new.policy.check().map_err(ApiError::BadRequest)?;
-    if new.instructions.chars().count() > MAX_INSTRUCTIONS {
-        return Err(ApiError::TooLarge(format!("the instructions are longer than {MAX_INSTRUCTIONS} characters")));
-    }
+    check_instructions(&new.instructions)?;
     let now = Millis::now();
     let project = Project {
         id: Uuid::now_v7(),
@@ -135,6 +154,9 @@ pub async fn make(ctx: &Context, new: NewProject, creator: Uuid) -> Result<Uuid>
         policy: new.policy,
         paused: false,
         created_ms: now,
+        instructions_version: 1,
+        instructions_ms: None,
+        instructions_by: None,
     };
     let mut tx = ctx.db.write().await?;
     projects::insert(&mut tx, &project, creator).await?;
@@ -152,7 +174,7 @@ pub async fn make(ctx: &Context, new: NewProject, creator: Uuid) -> Result<Uuid>
 /// # Errors
 /// The database failed.
 pub async fn view(tx: &mut crate::store::Tx, project: Project, role: Role) -> Result<ProjectView> {
-    let classes = projects::classes(tx, project.id).await?.into_iter().map(ClassView::from).collect();
+    let classes = projects::classes(tx, project.id).await?.into_iter().map(ClassView::try_from).collect::<store::Result<_>>()?;
     let counts = progress::of(tx, project.id).await?;
     Ok(ProjectView {
         id: project.id,
@@ -217,10 +239,14 @@ pub async fn patch(
         project.name = checked_name(name)?;
     }
     if let Some(instructions) = body.instructions {
-        if instructions.chars().count() > MAX_INSTRUCTIONS {
-            return Err(ApiError::TooLarge(format!("the instructions are longer than {MAX_INSTRUCTIONS} characters")));
+        check_instructions(&instructions)?;
+        if instructions != project.instructions {
+            let (version, by) = (project.instructions_version, signed.user.id);
+            if !projects::set_instructions(&mut tx, project.id, version, &instructions, by, Millis::now()).await? {
+                return Err(ApiError::Conflict("somebody changed the instructions meanwhile".into()));
+            }
+            project.instructions = instructions;
         }
-        project.instructions = instructions;
     }
     if let Some(changes) = body.policy {
         let mut policy = json!(project.policy);
@@ -248,10 +274,11 @@ pub async fn put_classes(
     path: web::Path<Uuid>,
     body: web::Json<Vec<NewClass>>,
 ) -> Result<web::Json<Vec<ClassView>>> {
-    let wanted = checked_classes(&body)?;
     let mut tx = ctx.db.write().await?;
     let (project, _) = auth::project(&mut tx, &signed.user, *path, Role::Manager).await?;
-    for old in projects::classes(&mut tx, project.id).await? {
+    let before = projects::classes(&mut tx, project.id).await?;
+    let wanted = checked_classes(&body, &before)?;
+    for old in before {
         if wanted.iter().any(|class| class.idx == old.idx) {
             continue;
         }
@@ -268,5 +295,5 @@ pub async fn put_classes(
     }
     users::audit(&mut tx, Some(project.id), Some(signed.user.id), "project.classes", &json!(*body), Millis::now()).await?;
     tx.commit().await?;
-    Ok(web::Json(wanted.into_iter().map(ClassView::from).collect()))
+    Ok(web::Json(wanted.into_iter().map(ClassView::try_from).collect::<store::Result<_>>()?))
 }

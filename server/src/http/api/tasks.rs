@@ -11,7 +11,9 @@ use crate::{
     context::Context,
     flow::{
         self, FlowError,
-        tasks::{Bundle, Receipt, Submission, bundle},
+        bundle::{Bundle, bundle},
+        revisions::Base,
+        tasks::{Receipt, Submission},
     },
     http::{
         auth::{self, Signed},
@@ -41,6 +43,10 @@ pub struct SubmitBody {
     pub seconds: f64,
     #[schema(value_type = Vec<Object>)]
     pub shapes: Box<RawValue>,
+    /// The draft's revision that the work began from; a newer one of another browser is a conflict. Without it nothing is compared.
+    pub base_revision: Option<i64>,
+    /// Tells this browser from others of the same person.
+    pub device: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -130,8 +136,7 @@ async fn held(ctx: &Context, signed: &Signed, id: Uuid) -> Result<(Project, task
 #[get("/tasks/{task}")]
 pub async fn get(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>) -> Result<web::Json<Bundle>> {
     let (project, task) = held(&ctx, &signed, *path).await?;
-    let live = task.state == TaskState::Leased && task.lease_until.is_some_and(|until| until > Millis::now());
-    if task.worker != Some(signed.user.id) || !live {
+    if !task.is_held_by(signed.user.id, Millis::now()) {
         return Err(FlowError::LeaseLost { kept: false }.into());
     }
     Ok(web::Json(bundle(&mut ctx.db.read().await?, &project, &task, signed.user.id).await?))
@@ -164,7 +169,8 @@ pub async fn submit(
     let mut tx = ctx.db.glance().await?;
     let (project, task) = auth::task(&mut tx, &signed.user, *path, Role::Annotator).await?;
     let body = body.into_inner();
-    let submission = Submission { key: body.key, seconds: body.seconds, shapes: String::from(Box::<str>::from(body.shapes)) };
+    let base = body.base_revision.map(|revision| Base { revision, device: body.device });
+    let submission = Submission { key: body.key, seconds: body.seconds, shapes: String::from(Box::<str>::from(body.shapes)), base };
     Ok(web::Json(flow::tasks::submit(&ctx, tx, &project, &task, signed.user.id, submission).await?))
 }
 

@@ -73,6 +73,7 @@ fn read(fields: &Fields) -> Result<NewProject> {
             name: name.to_owned(),
             color: (!color.is_empty()).then(|| color.to_owned()),
             kind: Some(kind),
+            attributes: None,
         });
     }
     let mut policy = Policy::default();

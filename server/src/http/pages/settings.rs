@@ -5,13 +5,16 @@ use labelwright_ui::{
     Section,
     pages::{
         SettingsPage,
-        settings::{MemberRow, PolicyForm, UserOption},
+        settings::{ChecksForm, MemberRow, PolicyForm, QuestionRow, UserOption},
     },
 };
 
 use super::{html, models::mode_word, view, visit::Member};
 use crate::{
-    domain::policy::{Fusion, Policy},
+    domain::{
+        attributes::{AttributeKind, AttributeSpec},
+        policy::{Checks, Fusion, Policy},
+    },
     http::error::Result,
     store::{Role, projects, users},
 };
@@ -45,6 +48,11 @@ pub async fn page(mut member: Member) -> Result<HttpResponse> {
         role: row.role.to_string(),
     });
     let members = members.collect();
+    let mut questions = Vec::new();
+    for class in &classes {
+        let index = u8::try_from(class.idx).unwrap_or(u8::MAX);
+        questions.extend(class.questions()?.into_iter().map(|spec| question(index, spec)));
+    }
     let project = member.project;
     html(&SettingsPage {
         layout,
@@ -58,11 +66,32 @@ pub async fn page(mut member: Member) -> Result<HttpResponse> {
                 view::class(class, in_use)
             })
             .collect(),
+        questions,
         policy: form(&project.policy),
+        checks: checks(&project.policy.checks),
         members,
         candidates,
         can_manage: manages,
     })
+}
+
+fn checks(checks: &Checks) -> ChecksForm {
+    let text = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
+    ChecksForm { unlabeled: text(checks.unlabeled), tiny: text(checks.tiny), overlap: text(checks.overlap), attributes: checks.attributes }
+}
+
+fn question(class: u8, spec: AttributeSpec) -> QuestionRow {
+    let (kind, detail) = match spec.kind {
+        AttributeKind::Choice { options } => ("choice", options.join(", ")),
+        AttributeKind::Checkbox => ("checkbox", String::new()),
+        AttributeKind::Number { min: None, max: None, .. } => ("number", String::new()),
+        AttributeKind::Number { min, max, .. } => {
+            let text = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
+            ("number", format!("{} to {}", text(min), text(max)).trim().to_owned())
+        }
+        AttributeKind::Text { max_length } => ("text", max_length.map_or_else(String::new, |length| length.to_string())),
+    };
+    QuestionRow { class, name: spec.name, kind: kind.to_owned(), detail, required: spec.required }
 }
 
 fn form(policy: &Policy) -> PolicyForm {

@@ -60,8 +60,11 @@ impl Fixture {
             policy,
             paused: false,
             created_ms: now,
+            instructions_version: 1,
+            instructions_ms: None,
+            instructions_by: None,
         };
-        let class = ClassRow { idx: 3, name: "disc".into(), color: "#ff8800".into(), kind: ClassKind::Thing };
+        let class = ClassRow { idx: 3, name: "disc".into(), color: "#ff8800".into(), kind: ClassKind::Thing, attributes: "[]".into() };
         let mut tx = ctx.db.write().await.unwrap();
         users::insert(&mut tx, &person).await.unwrap();
         projects::insert(&mut tx, &project, user).await.unwrap();

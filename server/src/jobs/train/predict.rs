@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::{StreamExt, stream};
-use labelwright_dataset::{Schema, Shape, paint};
+use labelwright_dataset::{Schema, Shape, formats::png_masks::png_gray8, paint};
 use labelwright_ml::{
     TrainedHead,
     metrics::Confusion,
@@ -17,6 +18,7 @@ use super::{
     gather,
 };
 use crate::{
+    blobs::Kind,
     context::Context,
     flow::tasks::schema,
     jobs::{
@@ -86,7 +88,8 @@ pub(super) async fn all(
                         if let Some(confusion) = &one.confusion {
                             measured.confusion.merge(confusion);
                         }
-                        rows.push(one.row(&image, model));
+                        let key = ctx.blobs.put(Kind::Mask, "png", one.uncertainty.clone()).await?;
+                        rows.push(one.row(&image, model, key));
                     }
                     Err(error) if left_out(&image, &error) => measured.unreadable += 1,
                     Err(error) => return Err(error),
@@ -123,6 +126,7 @@ struct One {
     confidence: f32,
     entropy: f32,
     shapes: String,
+    uncertainty: Bytes,
     iou: Option<f64>,
     confusion: Option<Confusion>,
 }
@@ -147,6 +151,10 @@ async fn predict(source: &Source, predictor: Arc<Predictor>, schema: Arc<Schema>
             confidence: prediction.confidence,
             entropy: prediction.entropy,
             shapes: serde_json::to_string(&found).map_err(corrupt("a prediction"))?,
+            uncertainty: {
+                let map = prediction.uncertainty();
+                png_gray8(map.width, map.height, &map.values).map_err(|error| super::JobError::Work(error.to_string()))?.into()
+            },
             iou: confusion.as_ref().map(Confusion::mean_iou),
             confusion,
         })
@@ -155,7 +163,7 @@ async fn predict(source: &Source, predictor: Arc<Predictor>, schema: Arc<Schema>
 }
 
 impl One {
-    fn row(self, image: &Image, model: &Model) -> Prediction {
+    fn row(self, image: &Image, model: &Model, uncertainty_key: String) -> Prediction {
         Prediction {
             image_id: image.id,
             project_id: image.project_id,
@@ -166,6 +174,7 @@ impl One {
             shapes: self.shapes,
             // The class map is drawn from the shapes when somebody needs it.
             mask_key: String::new(),
+            uncertainty_key: Some(uncertainty_key),
             created_ms: Millis::now(),
         }
     }
