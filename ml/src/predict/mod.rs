@@ -5,6 +5,7 @@ mod derived;
 mod enlarge;
 mod instances;
 mod shapes;
+mod suggest;
 
 use burn::tensor::{Device, activation::softmax};
 
@@ -12,6 +13,7 @@ pub use confidence::ClassConfidence;
 pub use derived::{Detection, ImageClass, detections, image_classes};
 pub use instances::Instances;
 pub use shapes::{ShapeOptions, shapes};
+pub use suggest::{Click, Suggestion, Wanted, suggest};
 
 use crate::{
     features::{Features, Fit},
