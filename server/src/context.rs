@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     blobs::{BlobError, Blobs},
     config::Config,
+    flow::suggest::Suggester,
     store::{self, Db},
 };
 
@@ -14,6 +15,8 @@ pub struct Context {
     pub db: Db,
     pub blobs: Blobs,
     pub config: Arc<Config>,
+    /// Images that somebody points at.
+    pub suggester: Arc<Suggester>,
 }
 
 /// Why the server can't begin.
@@ -37,7 +40,7 @@ impl Context {
         let url = config.database_url();
         let db = Db::open(&url, config.durability, config.connections).await.map_err(|e| OpenError::Database(without_password(&url), e))?;
         let blobs = Blobs::folder(&config.data.join("blobs"))?;
-        Ok(Self { db, blobs, config: Arc::new(config) })
+        Ok(Self { db, blobs, config: Arc::new(config), suggester: Arc::default() })
     }
 }
 

@@ -145,4 +145,27 @@ on_both! {
         let label = admin.get(&format!("/api/v1/images/{}/label", task["image"]["id"].as_str().unwrap())).await.json;
         assert_eq!(label["shapes"][0]["attributes"], json!({ "stage": "late" }));
     }
+
+    /// From the picture and the backbone alone, before any training.
+    async fn a_mask_is_proposed_for_what_somebody_points_at(app: &App) {
+        let project = app.project(0, json!({})).await;
+        let admin = app.admin().await;
+        // A bright disc of radius 12 at (21, 39).
+        admin.upload(&format!("/api/v1/projects/{project}/images"), vec![("disc.png".into(), labelwright_tests::pictures::png(96, 64, 3))]).await;
+        let person = app.member("person", &project, "annotator").await;
+        let task = person.next(&project).await.unwrap();
+        let path = format!("/api/v1/tasks/{}/suggest", id_of(&task));
+        let ask = json!({ "points": [{ "x": 21, "y": 39, "inside": true }], "class": 1 });
+        let found = person.post(&path, &ask).await;
+        assert_eq!(found.status, 200, "{found:?}");
+        assert_eq!(found.json["mask"]["size"], json!([64, 96]));
+        let counts: Vec<u64> = found.json["mask"]["counts"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect();
+        let area: u64 = counts.iter().skip(1).step_by(2).sum();
+        assert!((380..=530).contains(&area), "{area} pixels, the disc has 452");
+        assert_eq!(person.post(&path, &json!({ "points": [] })).await.json["mask"], json!(null));
+        let many = vec![json!({ "x": 1, "y": 1, "inside": true }); 201];
+        assert_eq!(person.post(&path, &json!({ "points": many })).await.status, 400);
+        // Only for who holds the task.
+        assert_eq!(admin.post(&path, &ask).await.status, 409);
+    }
 }

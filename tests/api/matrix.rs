@@ -72,6 +72,7 @@ fn api() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("GET", "/api/v1/tasks/{task}", Annotator, json!(null)),
         ("POST", "/api/v1/tasks/{task}/heartbeat", Annotator, json!({})),
         ("POST", "/api/v1/tasks/{task}/submit", Annotator, json!({ "key": "00000000-0000-4000-8000-000000000000", "shapes": [] })),
+        ("POST", "/api/v1/tasks/{task}/suggest", Annotator, json!({ "points": [] })),
         ("PUT", "/api/v1/tasks/{task}/draft", Annotator, json!({ "shapes": [] })),
         ("GET", "/api/v1/tasks/{task}/revisions", Annotator, json!(null)),
         ("GET", "/api/v1/tasks/{task}/revisions/{revision}", Annotator, json!(null)),

@@ -78,7 +78,7 @@ pub struct May {
 }
 
 /// Parts of the API that every task has; others depend on the image.
-const OFFERS: [&str; 5] = ["draft", "revisions", "comments", "keymap", "instructions"];
+const OFFERS: [&str; 6] = ["draft", "revisions", "comments", "keymap", "instructions", "suggest"];
 
 /// All that the editor needs to begin.
 #[derive(Debug, Serialize, ToSchema)]

@@ -7,6 +7,7 @@ pub mod labels;
 pub mod masks;
 pub mod progress;
 pub mod revisions;
+pub mod suggest;
 pub mod tasks;
 pub mod tiles;
 

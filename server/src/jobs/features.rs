@@ -35,7 +35,7 @@ pub fn extractor_name(input_size: u32) -> String {
 }
 
 /// Where models run.
-pub(super) fn device(_config: &Config) -> Device {
+pub(crate) fn device(_config: &Config) -> Device {
     Device::flex()
 }
 
@@ -57,14 +57,14 @@ pub(super) async fn run(ctx: &Context, job: &Job, progress: &Progress) -> Result
 
 /// What [`Source::ensure`] did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Done {
+pub(crate) struct Done {
     pub computed: u64,
     pub unreadable: u64,
 }
 
 /// Features of one input size, from the cache or computed. Cheap to clone; the network is only loaded when something is to be computed.
 #[derive(Clone, Debug)]
-pub(super) struct Source {
+pub(crate) struct Source {
     ctx: Context,
     name: Arc<str>,
     input_size: u32,

@@ -13,6 +13,7 @@ pub mod progress;
 pub mod projects;
 pub mod revisions;
 pub mod session;
+pub mod suggest;
 pub mod system;
 pub mod tasks;
 pub mod tiles;
@@ -110,6 +111,7 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(revisions::draft)
         .service(revisions::list)
         .service(revisions::get)
+        .service(suggest::suggest)
         .service(tasks::skip)
         .service(tasks::release)
         .service(tasks::board)
