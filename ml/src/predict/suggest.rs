@@ -43,11 +43,12 @@ const SIDE: usize = 128;
 /// Rounds in which likely places spread; each goes over the grid in both directions.
 const ROUNDS: usize = 60;
 /// How much a place's own likelihood counts beside its eight neighbours'.
-const PRIOR: f32 = 0.06;
+const PRIOR: f32 = 0.15;
 /// Parts of the likelihood: colour, features, the model.
 const COLOUR: f32 = 0.45;
 const FEATURES: f32 = 0.55;
-const MODEL: f32 = 0.8;
+const MODEL_FOR: f32 = 0.4;
+const MODEL_AGAINST: f32 = 0.8;
 /// Levels that tell objects apart without losing where they are: strides 4, 8 and 16.
 const LEVELS: std::ops::Range<usize> = 1..4;
 /// Places that are compared with; more add nothing but time.
@@ -172,13 +173,14 @@ impl Grid {
                 match near {
                     Some(click) if click.inside => Known::Inside,
                     Some(_) => Known::Outside,
+                    None if !clicks.iter().any(|click| click.inside) && self.central(cell, around, 0.2) => Known::Inside,
                     None if around.is_some_and(|[x0, y0, x1, y1]| x < x0 || y < y0 || x > x1 || y > y1) => Known::Outside,
                     None => Known::Open,
                 }
             })
             .collect();
         let inside =
-            self.some(|cell| known[cell] == Known::Inside || (!clicks.iter().any(|click| click.inside) && self.central(cell, around)));
+            self.some(|cell| known[cell] == Known::Inside || (!clicks.iter().any(|click| click.inside) && self.central(cell, around, 0.5)));
         let mut outside = self.some(|cell| known[cell] == Known::Outside);
         let guessed = outside.is_empty();
         if guessed {
@@ -200,9 +202,9 @@ impl Grid {
     }
 
     /// Whether a cell is in the middle of the box, where the object probably is.
-    fn central(&self, cell: usize, around: Option<[f64; 4]>) -> bool {
+    fn central(&self, cell: usize, around: Option<[f64; 4]>, part: f64) -> bool {
         let (x, y) = self.place(cell);
-        around.is_some_and(|[x0, y0, x1, y1]| ((2.0 * x - x0 - x1) / (x1 - x0)).hypot((2.0 * y - y0 - y1) / (y1 - y0)) < 0.45)
+        around.is_some_and(|[x0, y0, x1, y1]| ((2.0 * x - x0 - x1) / (x1 - x0)).hypot((2.0 * y - y0 - y1) / (y1 - y0)) < part)
     }
 
     fn priors(
@@ -239,7 +241,9 @@ impl Grid {
                 };
                 if let Some(prediction) = prediction {
                     let p = self.probability(prediction, cell, class).clamp(0.02, 0.98);
-                    score += MODEL * (p / (1.0 - p)).ln();
+                    let said = (p / (1.0 - p)).ln();
+                    // The model knows classes, not objects: what it sees as another object of the class must not join in for that alone.
+                    score += if said > 0.0 { MODEL_FOR * said } else { MODEL_AGAINST * said };
                 }
                 1.0 / (1.0 + (-score).exp())
             })

@@ -52,6 +52,12 @@ async fn a_training_makes_a_model_predictions_and_decisions() {
     let mut machine = 0;
     for image in &free {
         let prediction = predictions::get(&mut tx, *image).await.unwrap().unwrap();
+        let doubts = f.ctx.blobs.get(prediction.uncertainty_key.as_deref().unwrap()).await.unwrap();
+        let doubts = image::load_from_memory(&doubts).unwrap().into_luma8();
+        assert!(
+            doubts.iter().any(|doubt| *doubt > 40) && doubts.iter().any(|doubt| *doubt < 10),
+            "it is sure of some places, and not of all"
+        );
         assert_eq!((prediction.model_id, prediction.iou), (model.id, None));
         let shapes: Vec<Shape> = serde_json::from_str(&prediction.shapes).unwrap();
         assert!(shapes.iter().all(|shape| shape.class == 3 && shape.instance.is_some() && shape.confidence.is_some()));
