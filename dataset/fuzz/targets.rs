@@ -115,7 +115,7 @@ pub fn coco_rle(bytes: &[u8]) {
     }
 }
 
-/// A small dataset in every format that is both written and read, in the order of the registry.
+/// A small dataset in every format that is read: what our writers make, in the order of the registry, and then what others made.
 pub fn sample_datasets() -> &'static [(&'static Format, MemoryFiles)] {
     static SAMPLES: OnceLock<Vec<(&'static Format, MemoryFiles)>> = OnceLock::new();
     SAMPLES.get_or_init(|| {
@@ -147,8 +147,29 @@ pub fn sample_datasets() -> &'static [(&'static Format, MemoryFiles)] {
             writer.finish(&mut files).expect("finished");
             (*format, files)
         };
-        both.map(export).collect()
+        both.map(export).chain(foreign_datasets()).collect()
     })
+}
+
+/// A task of Label Studio with an outline, a box, an ellipse, choices and a brush.
+const LABEL_STUDIO: &str = r#"[{"id": 1, "data": {"image": "/data/upload/1/1a2b3c4d-one.png"}, "annotations": [{"result": [
+  {"type": "polygonlabels", "original_width": 20, "original_height": 12, "value": {"points": [[5, 5], [90, 10], [50, 80]], "polygonlabels": ["cat"]}},
+  {"type": "rectanglelabels", "original_width": 20, "original_height": 12, "value": {"x": 5, "y": 5, "width": 50, "height": 50, "rotation": 10, "rectanglelabels": ["cat"]}},
+  {"type": "ellipselabels", "original_width": 20, "original_height": 12, "value": {"x": 50, "y": 50, "radiusX": 20, "radiusY": 10, "rotation": 0, "ellipselabels": ["road"]}},
+  {"type": "choices", "value": {"choices": ["road"]}},
+  {"type": "brushlabels", "original_width": 4, "original_height": 3, "value": {"format": "rle", "rle": [0, 0, 0, 48, 59, 64, 96, 64, 0, 0], "brushlabels": ["cat"]}}
+]}]}]"#;
+
+/// Formats that are read and not written.
+fn foreign_datasets() -> Vec<(&'static Format, MemoryFiles)> {
+    let dataset = |id: &str, name: &str, text: &str| {
+        let format = FORMATS.iter().find(|format| format.id == id).expect("a format");
+        (*format, MemoryFiles([(name.to_owned(), text.as_bytes().to_vec())].into()))
+    };
+    vec![
+        dataset("cvat", "annotations.xml", include_str!("../tests/fixtures/cvat/train.xml")),
+        dataset("label-studio", "tasks.json", LABEL_STUDIO),
+    ]
 }
 
 /// Reads a dataset of which one file has other bytes: the first byte chooses the format, the second the file, the others are its content.

@@ -17,6 +17,7 @@ mod memory;
 mod names;
 mod output;
 mod resumable;
+mod unique;
 
 pub use error::ExchangeError;
 pub use folder::{FolderInput, FolderOutput};
@@ -27,3 +28,4 @@ pub use memory::MemoryFiles;
 pub use names::{UnsafeName, safe_name, stem};
 pub use output::{DatasetWriter, Output};
 pub use resumable::{FolderState, ResumableFolder};
+pub use unique::UniqueNames;

@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use image::ImageFormat;
 use labelwright_dataset::{
-    exchange::{FolderInput, Losses},
+    exchange::{FolderInput, Losses, UniqueNames},
     formats::registry,
 };
 use serde::{Deserialize, Serialize};
@@ -86,18 +86,24 @@ pub fn run(args: Args, config: &Config) -> anyhow::Result<ExitCode> {
     let mut writer = registry::writer(&args.into, reader.schema(), &form, so_far.writer.as_ref())?;
     let screen = Screen::new(reader.images());
     let (mut noted, mut at) = (Instant::now(), 0);
-    for next in reader.by_ref() {
+    let (mut names, mut renamed) = (UniqueNames::default(), 0u64);
+    while let Some(next) = reader.next() {
         screen.step();
         at += 1;
+        let within = reader.take_picture();
+        // Also of images that were written before the program was stopped, so that the others get the names that they would have got.
+        let name = next.as_ref().ok().and_then(|read| names.renamed(&read.item));
+        renamed += u64::from(name.is_some());
         if at <= so_far.seen {
             continue;
         }
         so_far.seen = at;
         let one = || -> anyhow::Result<bool> {
-            let read = next?;
-            let name = read.item.name.clone();
-            let picture = pictures.read(&read, config.max_image_bytes).map_err(|why| anyhow::anyhow!("image '{name}': {why}"))?;
-            let picture = shown(picture, config).with_context(|| format!("image '{name}'"))?;
+            let mut read = next?;
+            let own = read.item.name.clone();
+            let picture = pictures.read(&read, within, config.max_image_bytes).map_err(|why| anyhow::anyhow!("image '{own}': {why}"))?;
+            let picture = shown(picture, config).with_context(|| format!("image '{own}'"))?;
+            read.item.name = name.unwrap_or(own);
             Ok(writer.write(&read.item, &picture, folder.out()?)?)
         };
         match one() {
@@ -123,6 +129,9 @@ pub fn run(args: Args, config: &Config) -> anyhow::Result<ExitCode> {
         for line in losses_in_words(losses) {
             println!("{what}: {line}");
         }
+    }
+    if renamed > 0 {
+        println!("{renamed} images have another name than in {}, because an image before them had theirs", args.from.display());
     }
     println!(
         "{} images written to {} as {} ({} bytes); {} with nothing to say in that format, {} left out for an error",

@@ -1,5 +1,6 @@
 //! Pictures in memory and what is done to their pixels: decoding, resizing, moving, colours, and numbers for batches.
 
+mod blend;
 pub mod color;
 mod decode;
 mod planes;

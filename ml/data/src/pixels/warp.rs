@@ -1,6 +1,6 @@
 //! Turning, slanting and scaling by a matrix, with the arithmetic of OpenCV's `warpAffine`.
 
-use super::simd::{Loop, vectorized};
+use super::blend::{Blend, BlendLoop, Two, blended};
 use super::view::{Pixel, View, Window};
 
 /// A map of the plane: `x' = a·x + b·y + c`, `y' = d·x + e·y + f`. Whole numbers are the centres of pixels.
@@ -74,7 +74,7 @@ pub fn warp_window(from: View<'_, Pixel>, back: &Matrix, window: Window, fill: u
     let begins: Vec<[i32; 2]> = (window.top..window.top + window.height)
         .map(|y| [back.b * f64::from(y) + back.c, back.e * f64::from(y) + back.f].map(|v| fixed(v).wrapping_add(half)))
         .collect();
-    vectorized(Turn { from, begins: &begins, steps: &steps, fill, out });
+    blended(Turn { from, begins: &begins, steps: &steps, fill, out });
 }
 
 /// All rows of a window.
@@ -86,50 +86,51 @@ struct Turn<'a> {
     out: &'a mut [Pixel],
 }
 
-impl Loop for Turn<'_> {
-    type Output = ();
-
+impl BlendLoop for Turn<'_> {
     #[inline(always)]
-    fn call(self) {
+    fn call(self, blend: impl Blend) {
         for (row, &begin) in self.out.chunks_exact_mut(self.steps.len()).zip(self.begins) {
-            row_of(&self.from, begin, self.steps, self.fill, row);
+            row_of(blend, &self.from, begin, self.steps, self.fill, row);
         }
     }
 }
 
 #[inline(always)]
-fn row_of(from: &View<'_, Pixel>, begin: [i32; 2], steps: &[[i32; 2]], fill: u8, row: &mut [Pixel]) {
+fn row_of(blend: impl Blend, from: &View<'_, Pixel>, begin: [i32; 2], steps: &[[i32; 2]], fill: u8, row: &mut [Pixel]) {
     let [left, top] = [from.window.left as i32, from.window.top as i32];
-    let (stride, pixels) = (from.window.width as usize, from.pixels);
+    let (stride, bytes) = (from.window.width as usize * 4, from.pixels.as_flattened());
     let (inner_width, inner_height) = (from.window.width.saturating_sub(1), from.window.height.saturating_sub(1));
     for (out, step) in row.iter_mut().zip(steps) {
         let [x, y] = [0, 1].map(|i| begin[i].saturating_add(step[i]) >> (PLACE - SHARE));
-        let (fx, fy) = ((x & 31) as u32, (y & 31) as u32);
+        let (right, lower) = ((x & 31) as u32, (y & 31) as u32);
         let (column, line) = ((x >> SHARE) - left, (y >> SHARE) - top);
-        let (right, lower) = (fx, fy);
-        let shares = [(32 - right) * (32 - lower), right * (32 - lower), (32 - right) * lower, right * lower];
-        let four = if (column as u32) < inner_width && (line as u32) < inner_height {
-            let at = line as usize * stride + column as usize;
-            match (pixels.get(at..at + 2), pixels.get(at + stride..at + stride + 2)) {
-                (Some(&[a, b]), Some(&[c, d])) => [a, b, c, d],
-                _ => [[fill; 4]; 4],
+        let inside = (column as u32) < inner_width && (line as u32) < inner_height;
+        // The shares of the left and of the right pixel, side by side.
+        let shares = (32 - right) | (right << 16);
+        let weigh = |above: Two, below: Two| blend.rounded(blend.two(above, shares * (32 - lower)), blend.two(below, shares * lower));
+        // From the left pixel above to the right one below.
+        let from_left = |at: usize| bytes.get(at..at + stride + 8);
+        let four = if inside { from_left(line as usize * stride + column as usize * 4) } else { None };
+        *out = match four.and_then(|four| Some((four.first_chunk()?, four.last_chunk()?))) {
+            Some((above, below)) => weigh(*above, *below),
+            None => {
+                let [above, below] = border(from, [column, line], fill);
+                weigh(above, below)
             }
-        } else {
-            border(from, [column, line], fill)
         };
-        *out = std::array::from_fn(|c| {
-            let sum = (0..4).fold(512, |sum, i| sum + u32::from(four[i][c]) * shares[i]);
-            (sum >> 10) as u8
-        });
     }
 }
 
-/// The four pixels at a place where some are outside of the window.
+/// The four pixels at a place where some are outside of the window: the two above and the two below.
 #[cold]
-fn border(from: &View<'_, Pixel>, [column, line]: [i32; 2], fill: u8) -> [Pixel; 4] {
-    [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(dx, dy)| {
+fn border(from: &View<'_, Pixel>, [column, line]: [i32; 2], fill: u8) -> [Two; 2] {
+    let pixel = |dx: i32, dy: i32| {
         let (x, y) = (column.saturating_add(dx), line.saturating_add(dy));
         let inside = (0..from.window.width as i32).contains(&x) && (0..from.window.height as i32).contains(&y);
         if inside { from.pixels[y as usize * from.window.width as usize + x as usize] } else { [fill; 4] }
+    };
+    [0, 1].map(|dy| {
+        let ([a, b, c, d], [e, f, g, h]) = (pixel(0, dy), pixel(1, dy));
+        [a, b, c, d, e, f, g, h]
     })
 }

@@ -2,7 +2,7 @@
 
 use crate::pixels::color::{brightness, contrast, saturation};
 use crate::pixels::resize::{ResizeMemory, resize_window};
-use crate::pixels::{Matrix, Pixel, PlanesMemory, Value, View, Window, warp_window};
+use crate::pixels::{Pixel, PlanesMemory, Value, View, Window, warp_window};
 
 use super::plan::{Last, Plan, Tone};
 
@@ -113,18 +113,5 @@ impl Maker<'_> {
         }
         *out = padded;
         larger
-    }
-}
-
-/// A mask seen through a plan: the class of the pixel under each centre, `outside` where there is none.
-pub(super) fn follow<T: Copy>(mask: &[T], [width, height]: [u32; 2], back: &Matrix, to: [u32; 2], outside: T, out: &mut [T]) {
-    let stride = width as usize;
-    for (row, y) in out.chunks_exact_mut(to[0].max(1) as usize).zip(0u32..) {
-        let [x0, y0] = back.apply([0.0, f64::from(y)]);
-        for (out, x) in row.iter_mut().zip(0u32..) {
-            let (sx, sy) = (x0 + back.a * f64::from(x) + 0.5, y0 + back.d * f64::from(x) + 0.5);
-            let inside = sx >= 0.0 && sy >= 0.0 && sx < f64::from(width) && sy < f64::from(height);
-            *out = if inside { mask[sy as usize * stride + sx as usize] } else { outside };
-        }
     }
 }

@@ -14,6 +14,7 @@ mod detection;
 mod draw;
 mod error;
 mod file;
+mod follow;
 mod iter;
 mod labels;
 mod parameters;

@@ -13,9 +13,10 @@ use crate::pixels::{Pixel, View, decode_words};
 use crate::transform::Draws;
 
 use super::batch::{Form, ImageBatch, Row, RowData};
-use super::draw::{Begin, Memory, follow};
+use super::draw::{Begin, Memory};
 use super::error::{OpenError, RecordProblem};
 use super::file::Records;
+use super::follow::follow;
 use super::labels::Relabelled;
 use super::parameters::{Dtype, ImageRecordParameters};
 use super::plan::Plan;

@@ -67,11 +67,16 @@ impl Pictures {
         Ok(Self { inside, beside })
     }
 
-    /// The file of an item's picture, of at most `limit` bytes.
+    /// The file of an item's picture, of at most `limit` bytes; `within` is the one that lay in the labels themselves, if there was one.
     ///
     /// # Errors
     /// There is none, or it is too large.
-    pub fn read(&self, item: &ReadItem, limit: u64) -> Result<Vec<u8>, String> {
+    pub fn read(&self, item: &ReadItem, within: Option<Vec<u8>>, limit: u64) -> Result<Vec<u8>, String> {
+        match within {
+            Some(file) if file.len() as u64 > limit => return Err("its picture is larger than max_image_bytes".into()),
+            Some(file) => return Ok(file),
+            None => {}
+        }
         let beside = || {
             let beside = self.beside.as_ref()?;
             let exact = safe_name(&item.item.name).ok().filter(|name| beside.folder.size(name).ok().flatten().is_some());
@@ -201,9 +206,10 @@ async fn items(
     let mut tally = Tally::default();
     loop {
         // Reading decodes masks, which would hold up the database's tasks.
-        let (given, next) = tokio::task::spawn_blocking(move || {
+        let (given, next, within) = tokio::task::spawn_blocking(move || {
             let next = reader.next();
-            (reader, next)
+            let within = reader.take_picture();
+            (reader, next, within)
         })
         .await?;
         reader = given;
@@ -223,7 +229,7 @@ async fn items(
             tally.rejected += 1;
             screen.say(format!("rejected   {name}: {why}"));
         };
-        let file = match pictures.read(&read, ctx.config.max_image_bytes) {
+        let file = match pictures.read(&read, within, ctx.config.max_image_bytes) {
             Ok(file) => file,
             Err(why) => {
                 rejected(&mut tally, why);

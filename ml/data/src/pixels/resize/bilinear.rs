@@ -2,7 +2,7 @@
 
 use super::ResizeMemory;
 use super::axis::Axis;
-use crate::pixels::simd::{Loop, vectorized};
+use crate::pixels::blend::{Blend, BlendLoop, blended};
 use crate::pixels::view::{Pixel, View, Window};
 
 pub(super) fn resize(from: View<'_, Pixel>, to: [u32; 2], window: Window, memory: &mut ResizeMemory, out: &mut Vec<Pixel>) {
@@ -14,7 +14,7 @@ pub(super) fn resize(from: View<'_, Pixel>, to: [u32; 2], window: Window, memory
     lines.iter_mut().for_each(|line| line.resize(width * 4, 0));
     let left = from.window.left as i32;
     columns.first.iter_mut().for_each(|first| *first = (*first - left).max(0));
-    vectorized(Rows { from, last, columns, rows, lines, out, width: width.max(1) });
+    blended(Rows { from, last, columns, rows, lines, out, width: width.max(1) });
 }
 
 /// All rows of a window.
@@ -28,11 +28,9 @@ struct Rows<'a> {
     width: usize,
 }
 
-impl Loop for Rows<'_> {
-    type Output = ();
-
+impl BlendLoop for Rows<'_> {
     #[inline(always)]
-    fn call(self) {
+    fn call(self, blend: impl Blend) {
         let Self { from, last, columns, rows, lines, out, width } = self;
         // Which old row each of the two lines holds, resized in width.
         let mut held = [-1, -1];
@@ -44,7 +42,7 @@ impl Loop for Rows<'_> {
             }
             for side in 0..2 {
                 if held[side] != wanted[side] {
-                    across(from.row(wanted[side] as u32), &columns.first, &columns.weights, &mut lines[side]);
+                    across(blend, from.row(wanted[side] as u32), &columns.first, &columns.weights, &mut lines[side]);
                     held[side] = wanted[side];
                 }
             }
@@ -55,14 +53,15 @@ impl Loop for Rows<'_> {
 
 /// A row resized in width, in 128ths of a level.
 #[inline(always)]
-fn across(row: &[Pixel], first: &[i32], weights: &[[u16; 2]], line: &mut [u16]) {
-    let last = row.len().saturating_sub(1);
-    for ((out, &first), weights) in line.as_chunks_mut::<4>().0.iter_mut().zip(first).zip(weights) {
-        let (a, b) = (row[(first as usize).min(last)], row[(first as usize + 1).min(last)]);
-        let [wa, wb] = weights.map(u32::from);
-        for c in 0..4 {
-            out[c] = ((u32::from(a[c]) * wa + u32::from(b[c]) * wb) >> 4) as u16;
-        }
+fn across(blend: impl Blend, row: &[Pixel], first: &[i32], weights: &[[u16; 2]], line: &mut [u16]) {
+    let (bytes, last) = (row.as_flattened(), row.len().saturating_sub(1));
+    for ((out, &first), &[left, right]) in line.as_chunks_mut::<4>().0.iter_mut().zip(first).zip(weights) {
+        let first = first as usize;
+        let two = match bytes.get(4 * first..).and_then(<[u8]>::first_chunk) {
+            Some(two) => *two,
+            None => [row[last], row[last]].as_flattened().first_chunk().copied().unwrap_or_default(),
+        };
+        *out = blend.sixteenths(blend.two(two, u32::from(left) | (u32::from(right) << 16)));
     }
 }
 
