@@ -7,8 +7,10 @@ use std::io::Cursor;
 
 use labelwright_dataset::ClassMap;
 use labelwright_dataset::formats::png_masks::{MAX_MASK_PIXELS, MaskPng, read_mask_png};
+use labelwright_dataset::formats::recordio::protobuf::{DataRecord, Value as SageValue};
 use labelwright_dataset::formats::recordio::{
-    ImageHeader, ImageRecordWriter, Index, Labels, ListEntry, ListReader, RecordFiles, RecordReader, RecordWriter,
+    ImageHeader, ImageRecordWriter, Index, Keys, Labels, ListEntry, ListReader, PartOf, RecordFiles, RecordReader, RecordWriter,
+    rebuild_index,
 };
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -107,8 +109,8 @@ fn headers_of_every_kind() {
 }
 
 /// Reads a set and writes it anew as a set; the paths come from the list.
-fn assert_set_written_alike(base: &str) {
-    let paths: Vec<ListEntry> = ListReader::new(&golden(&format!("{base}.lst"))[..]).collect::<Result<_, _>>().unwrap();
+fn assert_set_written_alike(base: &str, list: &str) {
+    let paths: Vec<ListEntry> = ListReader::new(&golden(&format!("{list}.lst"))[..]).collect::<Result<_, _>>().unwrap();
     let mut writer = ImageRecordWriter::new(RecordFiles { rec: Vec::new(), idx: Vec::new(), lst: Vec::new() });
     for (record, line) in records(&format!("{base}.rec")).iter().zip(paths) {
         let (header, body) = ImageHeader::unpack(record).unwrap();
@@ -118,13 +120,13 @@ fn assert_set_written_alike(base: &str) {
     let files = writer.finish().unwrap();
     assert!(files.rec == golden(&format!("{base}.rec")), "{base}.rec");
     assert_eq!(files.idx, golden(&format!("{base}.idx")), "{base}.idx");
-    assert_eq!(String::from_utf8(files.lst).unwrap(), String::from_utf8(golden(&format!("{base}.lst"))).unwrap(), "{base}.lst");
+    assert_eq!(String::from_utf8(files.lst).unwrap(), String::from_utf8(golden(&format!("{list}.lst"))).unwrap(), "{base}: {list}.lst");
 }
 
 #[test]
 fn pictures_with_labels() {
     let expected = expected();
-    for base in ["cls_pass", "multi", "det25p", "det46p"] {
+    for base in ["cls_pass", "cls_q95", "cls_r32", "cls_png", "cls_gray", "multi", "det25p", "det46p"] {
         let rows = expected[base]["records"].as_array().unwrap();
         let records = records(&format!("{base}.rec"));
         assert_eq!(rows.len(), records.len());
@@ -137,10 +139,14 @@ fn pictures_with_labels() {
                 Labels::Many(labels) => labels.len(),
             };
             assert_eq!(row["flag"], flag, "{base}");
+            if let Some(length) = row.get("body_len") {
+                assert_eq!((length, &row["body_head"]), (&body.len().into(), &hex(&body[..4]).into()), "{base}");
+            }
         }
         assert_eq!(expected[base]["idx"], String::from_utf8(golden(&format!("{base}.idx"))).unwrap());
         assert_written_alike(base, true);
-        assert_set_written_alike(base);
+        // The five of one label were packed with the same list.
+        assert_set_written_alike(base, if base.starts_with("cls") { "cls_pass" } else { base });
     }
 }
 
@@ -203,6 +209,67 @@ fn lists() {
             assert_eq!(Value::from(as_stored), Value::Array(labels), "{base}");
         }
     }
+}
+
+/// The labels of image records at these places.
+fn labels_at(name: &str, offsets: impl IntoIterator<Item = u64>) -> Value {
+    let mut reader = RecordReader::new(Cursor::new(golden(name)));
+    let mut label = |offset| label_value(&ImageHeader::unpack(&reader.read_at(offset).unwrap()).unwrap().0.labels);
+    offsets.into_iter().map(&mut label).collect()
+}
+
+#[test]
+fn parts_are_cut_where_mxnet_cuts_them() {
+    let expected = expected();
+    let index = index("cls_png.idx");
+    let (mut by_count, mut by_bytes) = (Vec::new(), Vec::new());
+    for part in 0..2 {
+        let part = PartOf::new(part, 2).unwrap();
+        by_count.push(labels_at("cls_png.rec", part.by_count(&index)));
+        let range = part.by_bytes(&mut Cursor::new(golden("cls_png.rec"))).unwrap();
+        let offsets = index.entries().iter().map(|entry| entry.offset).filter(|offset| range.contains(offset));
+        by_bytes.push(labels_at("cls_png.rec", offsets));
+    }
+    assert_eq!(expected["parts_idx_True"], Value::Array(by_count));
+    assert_eq!(expected["parts_idx_False"], Value::Array(by_bytes));
+}
+
+#[test]
+fn lost_indices_are_made_anew() {
+    for base in ["cls_q95", "cls_png", "irheader", "multi", "seg_mask", "raw_pad", "img_magic"] {
+        let mut text = Vec::new();
+        rebuild_index(&golden(&format!("{base}.rec"))[..], Keys::Numbers).unwrap().write(&mut text).unwrap();
+        assert_eq!(String::from_utf8(text).unwrap(), String::from_utf8(golden(&format!("{base}.idx"))).unwrap(), "{base}");
+    }
+}
+
+#[test]
+fn a_list_of_new_labels_in_any_order() {
+    let file = golden("relabel.lst");
+    let rows = ListReader::new(&file[..]).collect::<Result<Vec<_>, _>>().unwrap();
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [3, 2, 1, 0]);
+    let mut again = Vec::new();
+    rows.iter().for_each(|row| row.write(&mut again).unwrap());
+    assert_eq!(again, file);
+}
+
+#[test]
+fn messages_of_sagemaker_are_made_byte_for_byte() {
+    let mut messages: Vec<DataRecord> =
+        (0u8..3).map(|i| DataRecord::vector(vec![f32::from(i) + 0.5, f32::from(i) * 2.0, -f32::from(i)], f32::from(i))).collect();
+    messages.push(DataRecord {
+        features: [("image".to_owned(), SageValue::file(golden("src/cat/a.jpg"), "image/jpeg"))].into(),
+        label: [("mask".to_owned(), SageValue::file(golden("masks/0.png"), "image/png"))].into(),
+        uid: Some("0".to_owned()),
+        ..DataRecord::default()
+    });
+    let mut writer = RecordWriter::new(Vec::new());
+    for message in &messages {
+        writer.write(&message.encode()).unwrap();
+    }
+    assert!(writer.finish().unwrap() == golden("sagemaker_pb.rec"));
+    let read: Vec<DataRecord> = records("sagemaker_pb.rec").iter().map(|record| DataRecord::decode(record).unwrap()).collect();
+    assert_eq!(read, messages);
 }
 
 #[test]

@@ -8,7 +8,9 @@ mod export;
 mod find;
 mod first_run;
 mod formats;
+mod im2rec;
 mod import;
+mod rec;
 mod serve;
 mod start_demo;
 mod user;
@@ -69,6 +71,10 @@ enum Command {
     Convert(convert::Args),
     /// List the formats of datasets
     Formats,
+    /// Make lists of pictures and RecordIO files of lists, with the options of MXNet's im2rec.py
+    Im2rec(im2rec::Args),
+    /// Look into RecordIO files: what they hold, a new index, one record, parts, and what can be saved of a damaged one
+    Rec(rec::Args),
     /// Add people, list them, and make one-time sign-in links
     User(user::Args),
     /// Measure what requests cost a server of its own, on SQLite or on an empty PostgreSQL database
@@ -126,6 +132,8 @@ fn start(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             Command::Export(args) => export::run(args, config).await,
             Command::Convert(args) => tokio::task::spawn_blocking(move || convert::run(args, &config)).await?,
             Command::Formats => Ok(formats::run()),
+            Command::Im2rec(args) => tokio::task::spawn_blocking(move || im2rec::run(args, config.max_image_pixels)).await?,
+            Command::Rec(args) => tokio::task::spawn_blocking(move || rec::run(args)).await?,
             Command::User(args) => user::run(args, config).await,
             Command::Bench(args) => bench::run(args, config).await,
             Command::Config => config::run(&config),
