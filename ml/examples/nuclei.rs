@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p labelwright-ml --example nuclei -- DIRECTORY [input size] [test images] [heads]`
 //!
-//! Masks of 16 bits hold instance numbers and become class 1; masks of 8 bits hold classes. Trains on 20, 50 and 100 images, tests on others.
+//! Masks of 16 bits hold instance numbers and become class 1; masks of 8 bits hold classes. Trains on 20, 50 and 100 images (or as `SIZES=5,20` says), tests on others.
 
 use std::{
     collections::HashMap,
@@ -38,12 +38,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let directory = PathBuf::from(arguments.first().ok_or("give a directory with images/ and masks/")?);
     let number = |at: usize, default: usize| arguments.get(at).map_or(Ok(default), |word| word.parse());
     let (input_size, tests, heads) = (number(1, 256)?, number(2, 100)?, number(3, 3)?);
-    let sizes = [20, 50, 100];
+    let sizes = env::var("SIZES").map_or(Ok(vec![20, 50, 100]), |list| list.split(',').map(str::parse).collect())?;
+    let most = sizes.iter().copied().max().ok_or("SIZES is empty")?;
 
     let extractor = Extractor::new(Device::flex())?;
     let names = shuffled_names(&directory.join("images"))?;
     let (mut items, mut seconds) = (Vec::new(), 0.0);
-    for name in names.iter().take(sizes[2] + tests) {
+    for name in names.iter().take(most + tests) {
         let (item, took) = load(&directory, name, &extractor, input_size as u32)?;
         items.push(item);
         seconds += took;
@@ -52,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let sizes_of_features: usize = items.iter().map(|item| item.features.size()).sum();
     println!("cache {:.0} kB an image", sizes_of_features as f64 / 1e3 / items.len() as f64);
 
-    let test = &items[sizes[2]..];
+    let test = &items[most..];
     for size in sizes {
         let samples: Vec<Sample> =
             items[..size].iter().map(|item| Sample { features: item.features.clone(), target: item.target.clone() }).collect();
@@ -133,7 +134,14 @@ fn load(directory: &Path, name: &str, extractor: &Extractor, input_size: u32) ->
     let image = image::open(directory.join("images").join(name))?.to_rgb8();
     let (truth, objects) = match image::open(directory.join("masks").join(name))? {
         DynamicImage::ImageLuma16(mask) => (mask.as_raw().iter().map(|&object| u8::from(object > 0)).collect(), Some(mask.into_raw())),
-        mask => (mask.into_luma8().into_raw(), None),
+        // With `MERGED=1` all classes are one: foreground against background.
+        mask => {
+            let merged = env::var_os("MERGED").is_some();
+            (
+                mask.into_luma8().into_raw().into_iter().map(|class| if merged && class != 255 { class.min(1) } else { class }).collect(),
+                None,
+            )
+        }
     };
     let start = cpu_seconds();
     let features = extractor.extract(&image, input_size)?;

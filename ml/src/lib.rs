@@ -1,5 +1,6 @@
 //! Learning from a labeled dataset: features of images, heads trained on them, predictions with a confidence, and the rules by which
-//! machine labels are accepted. No database, no network and no files: bytes are handed in and out, and so are seeds and devices.
+//! machine labels are accepted. No database and no network: bytes are handed in and out, and so are seeds and devices. Only
+//! [`train::network`] writes files, its checkpoints.
 #![recursion_limit = "256"]
 
 pub mod extractor;

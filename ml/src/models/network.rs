@@ -91,6 +91,13 @@ impl Network {
         self
     }
 
+    /// The same network whose backbone stays as it is: training passes no gradients through it.
+    #[must_use]
+    pub fn with_frozen_backbone(mut self) -> Self {
+        self.backbone = self.backbone.no_grad();
+        self
+    }
+
     /// torchvision's name of the tensor at a path of this module.
     #[must_use]
     pub fn tensor_name(spec: &ModelSpec, path: &[&str]) -> Option<String> {

@@ -1,9 +1,10 @@
-//! Training a head on cached features.
+//! Training a head on cached features; whole networks are trained in [`network`].
 //!
 //! Every step draws a few thousand places of a few images, gathers their features and takes one step of AdamW on cross-entropy plus soft Dice.
 //! Places are drawn so that a class of frequency f counts as `1/sqrt(f)`, clipped. What is kept is a moving average of the weights.
 
 mod batch;
+pub mod network;
 mod step;
 
 use std::{ops::ControlFlow, sync::Arc};

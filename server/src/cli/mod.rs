@@ -13,6 +13,7 @@ mod import;
 mod rec;
 mod serve;
 mod start_demo;
+mod train;
 mod user;
 mod worker;
 
@@ -30,7 +31,7 @@ use crate::config::{Config, Overrides};
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Settings file in TOML (default ./labelwright.toml if it exists)
+    /// Settings file in TOML (default ./labelwright.toml if it exists); for 'train' the training recipe instead
     #[arg(long, global = true, value_name = "FILE", env = "LABELWRIGHT_CONFIG")]
     config: Option<PathBuf>,
     #[command(flatten)]
@@ -69,6 +70,8 @@ enum Command {
     Export(export::Args),
     /// Turn a dataset of one format into another, without a project
     Convert(convert::Args),
+    /// Train a segmentation network from labeled folders, without a project: train --config recipe.toml
+    Train(train::Args),
     /// List the formats of datasets
     Formats,
     /// Make lists of pictures and RecordIO files of lists, with the options of MXNet's im2rec.py
@@ -86,14 +89,18 @@ enum Command {
 /// Runs the command line; says what went wrong in plain words.
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
-    let config = match Config::load(cli.config.as_deref(), &cli.overrides) {
+    let (mut settings, mut command) = (cli.config, cli.command);
+    if let Some(Command::Train(args)) = &mut command {
+        args.recipe = settings.take();
+    }
+    let config = match Config::load(settings.as_deref(), &cli.overrides) {
         Ok(config) => config,
         Err(error) => {
             eprintln!("labelwright: {error}");
             return ExitCode::from(2);
         }
     };
-    let command = cli.command.unwrap_or_else(|| Command::Serve(serve::Args::default()));
+    let command = command.unwrap_or_else(|| Command::Serve(serve::Args::default()));
     log(&config, &command);
     match start(command, config) {
         Ok(code) => code,
@@ -131,6 +138,7 @@ fn start(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             Command::Import(args) => import::run(args, config).await,
             Command::Export(args) => export::run(args, config).await,
             Command::Convert(args) => tokio::task::spawn_blocking(move || convert::run(args, &config)).await?,
+            Command::Train(args) => tokio::task::spawn_blocking(move || train::run(&args)).await?,
             Command::Formats => Ok(formats::run()),
             Command::Im2rec(args) => tokio::task::spawn_blocking(move || im2rec::run(args, config.max_image_pixels)).await?,
             Command::Rec(args) => tokio::task::spawn_blocking(move || rec::run(args)).await?,
