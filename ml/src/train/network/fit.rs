@@ -190,7 +190,8 @@ impl<'a> Run<'a> {
     }
 
     fn weights(&self) -> Result<NamedTensors, FitError> {
-        Ok(weights::collect(&self.network, &|path| Network::tensor_name(&self.spec, path))?)
+        // `valid` also brings the normalisations' statistics up to date, which lag behind by one step otherwise.
+        Ok(weights::collect(&self.network.valid(), &|path| Network::tensor_name(&self.spec, path))?)
     }
 
     /// Loss and gradients of a batch. Dropout is drawn by the seed and the numbers of step and batch.
