@@ -132,7 +132,7 @@ fn shuffled_names(directory: &Path) -> Result<Vec<String>, Box<dyn Error>> {
 
 fn load(directory: &Path, name: &str, extractor: &Extractor, input_size: u32) -> Result<(Item, f64), Box<dyn Error>> {
     let image = image::open(directory.join("images").join(name))?.to_rgb8();
-    let (truth, objects) = match image::open(directory.join("masks").join(name))? {
+    let (truth, objects): (Vec<u8>, _) = match image::open(directory.join("masks").join(name))? {
         DynamicImage::ImageLuma16(mask) => (mask.as_raw().iter().map(|&object| u8::from(object > 0)).collect(), Some(mask.into_raw())),
         // With `MERGED=1` all classes are one: foreground against background.
         mask => {
