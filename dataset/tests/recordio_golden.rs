@@ -256,7 +256,7 @@ fn a_list_of_new_labels_in_any_order() {
 #[test]
 fn messages_of_sagemaker_are_made_byte_for_byte() {
     let mut messages: Vec<DataRecord> =
-        (0u8..3).map(|i| DataRecord::vector(vec![f32::from(i) + 0.5, f32::from(i) * 2.0, -f32::from(i)], f32::from(i))).collect();
+        (0u8..3).map(|i| DataRecord::vector(vec![f32::from(i) + 0.5, f32::from(i) * 2.0, 0.0 - f32::from(i)], f32::from(i))).collect();
     messages.push(DataRecord {
         features: [("image".to_owned(), SageValue::file(golden("src/cat/a.jpg"), "image/jpeg"))].into(),
         label: [("mask".to_owned(), SageValue::file(golden("masks/0.png"), "image/png"))].into(),
