@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use labelwright_dataset::{Geometry, Mask, Shape};
+use labelwright_dataset::{AttributeValue, Attributes, Geometry, Mask, Shape};
 
 use super::consensus::{consensus, evidence};
 use super::matching::{Pair, group};
@@ -89,7 +89,9 @@ fn fuse_group(fusing: &mut Fusing<'_>, class: u8, members: &[Owned<'_>], known: 
         for (start, length) in masks[0].spans() {
             truth[start as usize..(start + length) as usize].fill(1.0);
         }
+        let attributes = attributes_of(fusing, members);
         let shapes = original(fusing, members[0], support);
+        let shapes = shapes.into_iter().map(|shape| Shape { attributes: attributes.clone(), ..shape }).collect();
         return Some(FusedThing { piece: Piece { shapes, area: false, certainty: support, weight: marked }, rank, first });
     }
     let window = window.widened(size.width, size.height);
@@ -118,7 +120,8 @@ fn fuse_group(fusing: &mut Fusing<'_>, class: u8, members: &[Owned<'_>], known: 
     let polygons = members.iter().all(|member| shapes_of(fusing, *member).all(|shape| matches!(shape.geometry, Geometry::Polygon(_))));
     // All share a majority of the pixels of each pair, but three outlines may still have no pixel that most of them have.
     let shapes = window_shape(class, &inside, window, size, polygons, certainty as f32).into_iter().collect::<Vec<_>>();
-    let shapes = shapes.into_iter().map(|shape| Shape { instance: instance_of(fusing, members), ..shape }).collect();
+    let (instance, attributes) = (instance_of(fusing, members), attributes_of(fusing, members));
+    let shapes = shapes.into_iter().map(|shape| Shape { instance, attributes: attributes.clone(), ..shape }).collect();
     Some(FusedThing { piece: Piece { shapes, area: false, certainty, weight: marked }, rank, first })
 }
 
@@ -137,6 +140,27 @@ fn instance_of(fusing: &Fusing<'_>, members: &[Owned<'_>]) -> Option<u32> {
         .iter()
         .flat_map(|(worker, thing)| thing.shapes.iter().filter_map(|&index| fusing.opinions[*worker].shapes[index].instance))
         .min()
+}
+
+/// Each answer about an object that most of those who answered gave; of equally many, the one that was given first.
+fn attributes_of(fusing: &Fusing<'_>, members: &[Owned<'_>]) -> Attributes {
+    let mut said: BTreeMap<&String, Vec<(&AttributeValue, usize)>> = BTreeMap::new();
+    for member in members {
+        // An object of several shapes answers once.
+        let answers: BTreeMap<&String, &AttributeValue> = shapes_of(fusing, *member).flat_map(|shape| &shape.attributes).collect();
+        for (name, value) in answers {
+            let values = said.entry(name).or_default();
+            match values.iter_mut().find(|(known, _)| *known == value) {
+                Some((_, count)) => *count += 1,
+                None => values.push((value, 1)),
+            }
+        }
+    }
+    let chosen = said.into_iter().filter_map(|(name, values)| {
+        let most = values.iter().map(|(_, count)| *count).max()?;
+        values.into_iter().find(|(_, count)| *count == most).map(|(value, _)| (name.clone(), value.clone()))
+    });
+    chosen.collect()
 }
 
 fn original(fusing: &Fusing<'_>, member: Owned<'_>, confidence: f64) -> Vec<Shape> {

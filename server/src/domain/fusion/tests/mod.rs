@@ -179,3 +179,18 @@ fn what_was_learned_lets_one_good_worker_win() {
     let fused = fuse(&opinions, 64, 48, &schema(), &options, &skills).unwrap();
     assert_eq!(pixels(&fused.shapes[0]), pixels(&bad[0]));
 }
+
+#[test]
+fn a_fused_object_has_the_answers_that_most_gave() {
+    let stage = |word: &str, shift: f64| {
+        let answer = labelwright_dataset::AttributeValue::Text(word.to_owned());
+        vec![Shape { attributes: [("stage".to_owned(), answer)].into(), ..rectangle(THING, 5.0 + shift, 5.0, 25.0, 25.0) }]
+    };
+    let said = |shapes: &[Shape]| shapes[0].attributes.get("stage").cloned();
+    for shift in [0.0, 1.0] {
+        let fused = fuse_all(&[stage("early", 0.0), stage("late", shift), stage("late", 0.0)], &FusionOptions::default());
+        assert_eq!(said(&fused.shapes), Some(labelwright_dataset::AttributeValue::Text("late".into())));
+    }
+    let fused = fuse_all(&[stage("early", 0.0), vec![rectangle(THING, 5.0, 5.0, 25.0, 25.0)]], &FusionOptions::default());
+    assert_eq!(said(&fused.shapes), Some(labelwright_dataset::AttributeValue::Text("early".into())));
+}
