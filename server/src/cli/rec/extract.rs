@@ -6,19 +6,11 @@ use anyhow::{Context as _, bail};
 use labelwright_dataset::formats::recordio::ImageHeader;
 
 #[derive(Debug, clap::Args)]
-#[group(required = true, multiple = false, args = ["key", "number", "offset"])]
 pub struct Args {
     /// The .rec file
     file: PathBuf,
-    /// The record with this key in the .idx beside the file
-    #[arg(long)]
-    key: Option<String>,
-    /// The record with this number, counted from 0
-    #[arg(long)]
-    number: Option<usize>,
-    /// The record that begins at this byte
-    #[arg(long)]
-    offset: Option<u64>,
+    #[command(flatten)]
+    which: Which,
     /// Where to write it (default: standard output)
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -28,6 +20,20 @@ pub struct Args {
     /// Write over a file that is there
     #[arg(long)]
     replace: bool,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+struct Which {
+    /// The record with this key in the .idx beside the file
+    #[arg(long)]
+    key: Option<String>,
+    /// The record with this number, counted from 0
+    #[arg(long)]
+    number: Option<usize>,
+    /// The record that begins at this byte
+    #[arg(long)]
+    offset: Option<u64>,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
@@ -45,7 +51,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn record(args: &Args) -> anyhow::Result<Vec<u8>> {
     let mut reader = super::open(&args.file)?;
-    if let Some(number) = args.number {
+    if let Some(number) = args.which.number {
         let mut record = Vec::new();
         for at in 0..=number {
             if reader.read_into(&mut record)?.is_none() {
@@ -54,7 +60,7 @@ fn record(args: &Args) -> anyhow::Result<Vec<u8>> {
         }
         return Ok(record);
     }
-    let offset = match (&args.key, args.offset) {
+    let offset = match (&args.which.key, args.which.offset) {
         (Some(key), _) => {
             let index = super::index_beside(&args.file)?;
             let index = index.with_context(|| format!("{} has no .idx; 'labelwright rec index' makes one", args.file.display()))?;

@@ -8,6 +8,7 @@
 //! The result depends on the opinions alone, not on their order: they are put into an order by what they say before anything is summed up.
 
 mod agreement;
+mod answers;
 mod areas;
 mod consensus;
 mod marks;
@@ -200,7 +201,9 @@ pub fn fuse(
     let same = others.iter().all(|other| shapes::same_geometry(first.shapes, other.shapes));
     let mut fusing = Fusing { opinions, size, options, skills, evidence: WorkerSkills::default(), notes: Vec::new() };
     let (shapes, confidence) = if same {
-        let shapes = fusing.opinions[0].shapes.iter().map(|shape| Shape { confidence: Some(1.0), ..shape.clone() }).collect();
+        let answers = |at: usize| answers::majority(fusing.opinions.iter().map(|opinion| opinion.shapes[at].attributes.iter().collect()));
+        let agreed = |(at, shape): (usize, &Shape)| Shape { confidence: Some(1.0), attributes: answers(at), ..shape.clone() };
+        let shapes = fusing.opinions[0].shapes.iter().enumerate().map(agreed).collect();
         (shapes, 1.0)
     } else {
         let mut pieces = areas::fuse_areas(&mut fusing, &prepared, &areas);

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use labelwright_dataset::{AttributeValue, Attributes, Geometry, Mask, Shape};
+use labelwright_dataset::{Attributes, Geometry, Mask, Shape};
 
+use super::answers::majority;
 use super::consensus::{consensus, evidence};
 use super::matching::{Pair, group};
 use super::opinion::{Prepared, Thing};
@@ -142,25 +143,9 @@ fn instance_of(fusing: &Fusing<'_>, members: &[Owned<'_>]) -> Option<u32> {
         .min()
 }
 
-/// Each answer about an object that most of those who answered gave; of equally many, the one that was given first.
+/// The answers that most gave; an object of several shapes answers once.
 fn attributes_of(fusing: &Fusing<'_>, members: &[Owned<'_>]) -> Attributes {
-    let mut said: BTreeMap<&String, Vec<(&AttributeValue, usize)>> = BTreeMap::new();
-    for member in members {
-        // An object of several shapes answers once.
-        let answers: BTreeMap<&String, &AttributeValue> = shapes_of(fusing, *member).flat_map(|shape| &shape.attributes).collect();
-        for (name, value) in answers {
-            let values = said.entry(name).or_default();
-            match values.iter_mut().find(|(known, _)| *known == value) {
-                Some((_, count)) => *count += 1,
-                None => values.push((value, 1)),
-            }
-        }
-    }
-    let chosen = said.into_iter().filter_map(|(name, values)| {
-        let most = values.iter().map(|(_, count)| *count).max()?;
-        values.into_iter().find(|(_, count)| *count == most).map(|(value, _)| (name.clone(), value.clone()))
-    });
-    chosen.collect()
+    majority(members.iter().map(|member| shapes_of(fusing, *member).flat_map(|shape| &shape.attributes).collect()))
 }
 
 fn original(fusing: &Fusing<'_>, member: Owned<'_>, confidence: f64) -> Vec<Shape> {
