@@ -107,14 +107,31 @@ fn others(written: &Item, read: &Item, lost: &Lost) -> Result<(), String> {
     };
     let (written, read) = (list(written), list(read));
     let near = |a: &[f64], b: &[f64]| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| (a - b).abs() <= tolerance);
-    // Rounded numbers may be in another order.
-    let mut left: Vec<_> = read.iter().collect();
-    let found = |a: &(u8, String, i32, Vec<f64>)| {
-        let at = left.iter().position(|b| (a.0, &a.1, a.2) == (b.0, &b.1, b.2) && near(&a.3, &b.3));
-        at.map(|at| left.remove(at)).is_some()
+    // Rounded numbers may be in another order, and near to several others: it takes one partner for each.
+    let fits = |a: usize, b: usize| {
+        let (a, b) = (&written[a], &read[b]);
+        (a.0, &a.1, a.2) == (b.0, &b.1, b.2) && near(&a.3, &b.3)
     };
-    let alike = written.len() == read.len() && written.iter().all(found);
+    let alike = written.len() == read.len() && one_to_one(written.len(), &fits);
     if alike { Ok(()) } else { Err(format!("boxes, points and tags were {written:?} and are {read:?}")) }
+}
+
+/// Whether each of `n` things can have a partner of its own among `n` others (by augmenting paths; Kuhn, 1955).
+fn one_to_one(n: usize, fits: &impl Fn(usize, usize) -> bool) -> bool {
+    fn find(a: usize, fits: &impl Fn(usize, usize) -> bool, seen: &mut [bool], of: &mut [Option<usize>]) -> bool {
+        (0..of.len()).any(|b| {
+            if !fits(a, b) || std::mem::replace(&mut seen[b], true) {
+                return false;
+            }
+            let free = of[b].is_none_or(|other| find(other, fits, seen, of));
+            if free {
+                of[b] = Some(a);
+            }
+            free
+        })
+    }
+    let mut of = vec![None; n];
+    (0..n).all(|a| find(a, fits, &mut vec![false; n], &mut of))
 }
 
 /// Polygons and masks.
@@ -243,4 +260,11 @@ pub fn plausible(item: &Item, lost: &Lost, schema: &Schema) -> Result<(), String
         }
     }
     Ok(())
+}
+
+#[test]
+fn who_fits_two_leaves_the_other_its_only_partner() {
+    let fits = |table: [[bool; 2]; 2]| one_to_one(2, &move |a, b| table[a][b]);
+    assert!(fits([[true, true], [true, false]]) && fits([[true, true], [false, true]]));
+    assert!(!fits([[true, false], [true, false]]) && !fits([[true, true], [false, false]]));
 }
