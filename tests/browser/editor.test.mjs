@@ -1,7 +1,7 @@
 // Labeling in the editor: what is drawn is what the server has, whatever the network does, and nobody gets another one's image.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { addPerson, launch, must, sampleProject, signIn, visitor, welcome } from "./support/browser.mjs";
+import { addPerson, launch, must, sampleProject, signedIn, visitor, welcome } from "./support/browser.mjs";
 import { annotations, openEditor } from "./support/editor.mjs";
 import { classMap } from "./support/labelmap.mjs";
 import { decodeGray } from "./support/png.mjs";
@@ -25,14 +25,7 @@ after(async () => {
   await program?.stop();
 });
 
-/** Somebody signed in, in a browser of their own. */
-async function somebody(t, login) {
-  const person = await visitor(browser, program);
-  t.after(() => person.context.close());
-  await signIn(person.page, login);
-  await person.page.waitForURL("**/projects");
-  return person;
-}
+const somebody = (t, login) => signedIn(t, browser, program, login);
 
 test("what is drawn with polygon and brush arrives, and the server renders it as the editor does", async (t) => {
   const { page, faults } = await somebody(t, "ada");

@@ -1,7 +1,7 @@
 // What lies around the drawing, with the real server: comments, attributes and warnings, the guide, keys, work that goes on at another computer.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { addPerson, launch, must, sampleProject, signIn, until, visitor, welcome } from "./support/browser.mjs";
+import { addPerson, launch, must, sampleProject, signedIn, until, visitor, welcome } from "./support/browser.mjs";
 import { annotations, openEditor } from "./support/editor.mjs";
 import { startProgram } from "./support/program.mjs";
 
@@ -24,14 +24,7 @@ after(async () => {
   await program?.stop();
 });
 
-/** Somebody signed in, in a browser of their own. */
-async function somebody(t, login) {
-  const person = await visitor(browser, program);
-  t.after(() => person.context.close());
-  await signIn(person.page, login);
-  await person.page.waitForURL("**/projects");
-  return person;
-}
+const somebody = (t, login) => signedIn(t, browser, program, login);
 
 test("a manager's attributes and warnings reach whoever draws, and the answers are stored", async (t) => {
   const { page } = admin;

@@ -1,7 +1,7 @@
 // Nothing that was drawn is lost, with the real server: tabs that die, networks that are cut, servers that stop, sign-ins that end, second tabs.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PASSWORD, addPerson, launch, must, sampleProject, signIn, until, visitor, welcome } from "./support/browser.mjs";
+import { PASSWORD, addPerson, launch, must, sampleProject, signedIn, until, visitor, welcome } from "./support/browser.mjs";
 import { annotations, openEditor, Editor } from "./support/editor.mjs";
 import { startProgram } from "./support/program.mjs";
 
@@ -25,14 +25,7 @@ after(async () => {
   await program?.stop();
 });
 
-/** Somebody signed in, in a browser of their own. */
-async function somebody(t, login) {
-  const person = await visitor(browser, program);
-  t.after(() => person.context.close());
-  await signIn(person.page, login);
-  await person.page.waitForURL("**/projects");
-  return person;
-}
+const somebody = (t, login) => signedIn(t, browser, program, login);
 
 /** How many strokes and outlines that are no step yet are on disk. */
 const pending = (page) => page.evaluate(() => new Promise((resolve) => {

@@ -50,6 +50,15 @@ export async function signIn(page, login, password = PASSWORD) {
   await page.getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Somebody signed in, in a browser of their own that is closed after the test. */
+export async function signedIn(t, browser, program, login) {
+  const person = await visitor(browser, program);
+  t.after(() => person.context.close());
+  await signIn(person.page, login);
+  await person.page.waitForURL("**/projects");
+  return person;
+}
+
 /** Calls the API as the page does, with its session; returns status and JSON. */
 export function api(page, method, path, body) {
   return page.evaluate(async ([method, path, body]) => {
