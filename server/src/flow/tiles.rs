@@ -30,7 +30,7 @@ pub async fn tile(ctx: &Context, image: &Image, level: u32, x: u32, y: u32) -> R
     let corrupt = || FlowError::Store(Error::Corrupt("the tiles of an image", key.clone()));
     let head = Head::read(&ctx.blobs.range(&key, Head::RANGE).await?).ok_or_else(corrupt)?;
     let Some(entry) = head.entry(level, x, y) else { return Ok(None) };
-    let place = Pyramid::place(&ctx.blobs.range(&key, entry).await?).ok_or_else(corrupt)?;
+    let place = media::place(&ctx.blobs.range(&key, entry).await?).ok_or_else(corrupt)?;
     Ok(Some(ctx.blobs.range(&key, place).await?))
 }
 

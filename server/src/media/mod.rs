@@ -6,4 +6,4 @@ mod tiles;
 
 pub use decode::{Limits, MediaError, Picture, decode};
 pub use display::{rgba_png, thumbnail};
-pub use tiles::{Head, Pyramid, cut};
+pub use tiles::{Head, Pyramid, cut, place};

@@ -92,19 +92,12 @@ impl Head {
     }
 }
 
-/// The bytes that a tile has, as its table entry says.
-fn offsets(entry: &[u8]) -> Option<Range<u64>> {
+/// Where a tile's bytes are, from its entry in the table.
+#[must_use]
+pub fn place(entry: &[u8]) -> Option<Range<u64>> {
     let number = |at: usize| Some(u64::from_le_bytes(entry.get(at..at + 8)?.try_into().ok()?));
     let (start, end) = (number(0)?, number(8)?);
     (start < end).then_some(start..end)
-}
-
-impl Pyramid {
-    /// Where a tile is, from its entry in the table.
-    #[must_use]
-    pub fn place(entry: &[u8]) -> Option<Range<u64>> {
-        offsets(entry)
-    }
 }
 
 /// Cuts a picture; `lossless` keeps every pixel as it is (PNG), otherwise tiles are JPEG of high quality. CPU work.
@@ -164,7 +157,7 @@ mod tests {
     fn tile(file: &[u8], level: u32, x: u32, y: u32) -> Option<DynamicImage> {
         let head = Head::read(&file[..32]).unwrap();
         let entry = head.entry(level, x, y)?;
-        let place = Pyramid::place(&file[entry.start as usize..entry.end as usize]).unwrap();
+        let place = super::place(&file[entry.start as usize..entry.end as usize]).unwrap();
         Some(image::load_from_memory(&file[place.start as usize..place.end as usize]).unwrap())
     }
 
