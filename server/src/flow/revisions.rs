@@ -29,10 +29,14 @@ const MAX_LISTED: i64 = 200;
 /// Longest name that a browser gives itself, in characters.
 const MAX_DEVICE: usize = 64;
 
-/// What work began from.
-#[derive(Clone, Debug, Default)]
-pub struct Base {
-    pub revision: i64,
+/// Work in progress as it is sent.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// JSON list of shapes.
+    pub shapes: String,
+    pub seconds: f64,
+    /// What it began from; without it, newer work elsewhere is not looked for.
+    pub base_revision: Option<i64>,
     /// The browser that it was done in.
     pub device: Option<String>,
 }
@@ -70,14 +74,14 @@ pub struct RevisionView {
     pub seconds: Option<f64>,
 }
 
-/// Refuses when another of this person's browsers made a draft since `base`.
+/// Refuses when another of this person's browsers than `device` made a draft since the revision `base`.
 ///
 /// # Errors
 /// [`FlowError::Newer`] with that draft, or the database failed.
-pub async fn refuse_newer(tx: &mut Tx, task: Uuid, user: Uuid, base: &Base) -> Result<()> {
+pub async fn refuse_newer(tx: &mut Tx, task: Uuid, user: Uuid, base: i64, device: Option<&str>) -> Result<()> {
     match revisions::newest(tx, task, user).await? {
         // What this browser sent itself is older than what it has.
-        Some(newest) if newest.revision > base.revision && (newest.device.is_none() || newest.device != base.device) => {
+        Some(newest) if newest.revision > base && (newest.device.is_none() || newest.device.as_deref() != device) => {
             let newer = Newer { revision: newest.revision, made_ms: newest.created_ms, shapes: raw(newest.shapes)? };
             Err(FlowError::Newer(Box::new(newer)))
         }
@@ -102,7 +106,7 @@ pub async fn keep(tx: &mut WriteTx, task: &Task, user: Uuid, draft: Draft, now: 
         gone.insert(newest.id);
     }
     let mut total = bytes;
-    for (kept, row) in known.iter().filter(|row| !gone.contains(&row.id)).enumerate().collect::<Vec<_>>() {
+    for (kept, row) in known.iter().skip(gone.len()).enumerate() {
         total += row.bytes;
         if kept + 1 >= MAX_DRAFTS || (total > MAX_BYTES && kept > 0) {
             gone.insert(row.id);
@@ -133,7 +137,8 @@ pub async fn keep(tx: &mut WriteTx, task: &Task, user: Uuid, draft: Draft, now: 
 /// # Errors
 /// [`FlowError::Invalid`] when the shapes can't be read; [`FlowError::Newer`] when another of this person's browsers was there meanwhile;
 /// [`FlowError::LeaseLost`] when the task is not theirs any more, in which case the draft is kept all the same.
-pub async fn put(ctx: &Context, task: &Task, user: Uuid, shapes: String, seconds: f64, base: Option<Base>) -> Result<i64> {
+pub async fn put(ctx: &Context, task: &Task, user: Uuid, work: Work) -> Result<i64> {
+    let Work { shapes, seconds, base_revision, device } = work;
     // Half-drawn shapes need not be valid yet, but they must be shapes.
     let (shapes, count) = blocking(move || {
         let shapes: Vec<Shape> = serde_json::from_str(&shapes).map_err(|e| format!("the shapes can't be read: {e}"))?;
@@ -147,10 +152,10 @@ pub async fn put(ctx: &Context, task: &Task, user: Uuid, shapes: String, seconds
     let now = Millis::now();
     let mut tx = ctx.db.write().await?;
     let held = tasks::get(&mut tx, task.id).await?.ok_or(FlowError::NotFound("task"))?.is_held_by(user, now);
-    if held && let Some(base) = &base {
-        refuse_newer(&mut tx, task.id, user, base).await?;
+    if held && let Some(base) = base_revision {
+        refuse_newer(&mut tx, task.id, user, base, device.as_deref()).await?;
     }
-    let draft = Draft { shapes, count, seconds, device: base.and_then(|base| base.device) };
+    let draft = Draft { shapes, count, seconds, device };
     let revision = keep(&mut tx, task, user, draft, now).await?;
     tx.commit().await?;
     if held { Ok(revision) } else { Err(FlowError::LeaseLost { kept: true }) }

@@ -105,7 +105,11 @@ pub async fn suggest(
     let mut tx = ctx.db.glance().await?;
     let model = if blind { None } else { models::newest(&mut tx, project.id).await? };
     let ready = match ctx.suggester.take(image, model.as_ref().map(|model| model.id)) {
-        Some(ready) => ready,
+        Some(ready) => {
+            // No connection is held while the processor works.
+            drop(tx);
+            ready
+        }
         None => {
             let image = images::get(&mut tx, image).await?.ok_or(FlowError::NotFound("image"))?;
             drop(tx);

@@ -137,7 +137,9 @@ pub struct Submission {
     /// JSON list of shapes.
     pub shapes: String,
     /// What the work began from; without it, newer work elsewhere is not looked for.
-    pub base: Option<revisions::Base>,
+    pub base_revision: Option<i64>,
+    /// The browser that it was done in.
+    pub device: Option<String>,
 }
 
 /// What became of it.
@@ -179,15 +181,15 @@ pub async fn submit(ctx: &Context, mut tx: Tx, project: &Project, task: &Task, u
         return Ok(Receipt { annotation_id: known.id, revision: known.revision, repaired });
     }
     if !tasks::finish(&mut tx, task.id, user, now, TaskState::Done, None).await? {
-        let device = submission.base.and_then(|base| base.device);
-        let draft = revisions::Draft { shapes: checked.json, count: checked.shapes.len(), seconds: submission.seconds, device };
+        let draft =
+            revisions::Draft { shapes: checked.json, count: checked.shapes.len(), seconds: submission.seconds, device: submission.device };
         revisions::keep(&mut tx, task, user, draft, now).await?;
         tx.commit().await?;
         return Err(FlowError::LeaseLost { kept: true });
     }
     // The task is only finished if this does not fail: nothing is committed before.
-    if let Some(base) = &submission.base {
-        revisions::refuse_newer(&mut tx, task.id, user, base).await?;
+    if let Some(base) = submission.base_revision {
+        revisions::refuse_newer(&mut tx, task.id, user, base, submission.device.as_deref()).await?;
     }
     let revision = revision_rows::next(&mut tx, image.id).await?;
     let annotation = annotations::Annotation {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Items;
 use crate::{
     context::Context,
-    flow::revisions::{self, Base, RevisionView},
+    flow::revisions::{self, RevisionView, Work},
     http::{
         auth::{self, Signed},
         error::Result,
@@ -46,15 +46,9 @@ pub struct RevisionShapes {
 #[put("/tasks/{task}/draft")]
 pub async fn draft(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>, body: web::Json<DraftBody>) -> Result<web::Json<Kept>> {
     let (_, task) = auth::task(&mut ctx.db.glance().await?, &signed.user, *path, Role::Annotator).await?;
-    let body = body.into_inner();
-    let device = body.device;
-    let base = match body.base_revision {
-        Some(revision) => Some(Base { revision, device }),
-        // Nothing is newer than the end of time.
-        None => device.map(|device| Base { revision: i64::MAX, device: Some(device) }),
-    };
-    let shapes = String::from(Box::<str>::from(body.shapes));
-    let revision = revisions::put(&ctx, &task, signed.user.id, shapes, body.seconds, base).await?;
+    let DraftBody { seconds, shapes, base_revision, device } = body.into_inner();
+    let work = Work { shapes: String::from(Box::<str>::from(shapes)), seconds, base_revision, device };
+    let revision = revisions::put(&ctx, &task, signed.user.id, work).await?;
     Ok(web::Json(Kept { revision }))
 }
 

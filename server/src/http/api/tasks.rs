@@ -12,7 +12,6 @@ use crate::{
     flow::{
         self, FlowError,
         bundle::{Bundle, bundle},
-        revisions::Base,
         tasks::{Receipt, Submission},
     },
     http::{
@@ -169,8 +168,13 @@ pub async fn submit(
     let mut tx = ctx.db.glance().await?;
     let (project, task) = auth::task(&mut tx, &signed.user, *path, Role::Annotator).await?;
     let body = body.into_inner();
-    let base = body.base_revision.map(|revision| Base { revision, device: body.device });
-    let submission = Submission { key: body.key, seconds: body.seconds, shapes: String::from(Box::<str>::from(body.shapes)), base };
+    let submission = Submission {
+        key: body.key,
+        seconds: body.seconds,
+        shapes: String::from(Box::<str>::from(body.shapes)),
+        base_revision: body.base_revision,
+        device: body.device,
+    };
     Ok(web::Json(flow::tasks::submit(&ctx, tx, &project, &task, signed.user.id, submission).await?))
 }
 

@@ -106,7 +106,7 @@ impl Site {
         tx.commit().await.unwrap();
         let shapes = json!([{ "class": 1, "instance": 1, "type": "polygon", "parts": [{ "outer": [[2, 2], [12, 2], [12, 12], [2, 12]], "holes": [] }] }]).to_string();
         let found = projects::get(&mut ctx.db.read().await.unwrap(), project).await.unwrap().unwrap();
-        let submission = crate::flow::tasks::Submission { key: Uuid::now_v7(), seconds: 30.0, shapes, base: None };
+        let submission = crate::flow::tasks::Submission { key: Uuid::now_v7(), seconds: 30.0, shapes, base_revision: None, device: None };
         let handed_in = crate::flow::tasks::submit(&ctx, ctx.db.read().await.unwrap(), &found, &task, ids["ann"], submission).await;
         assert!(handed_in.is_ok(), "{handed_in:?}");
 
