@@ -52,6 +52,10 @@ fn test(args: &[String]) -> Result<(), String> {
     }
     readers::check()?;
     step("tests of the editor's model", Command::new("npm").args(["test", "--silent"]).current_dir(root().join("labeling-ui")))?;
+    step(
+        "the editor beside a stand-in for the server",
+        Command::new("npm").args(["run", "--silent", "test:browser"]).current_dir(root().join("labeling-ui")),
+    )?;
     let program = target().join("debug").join("labelwright-under-test");
     let mut browser = Command::new("node");
     // One file after the other: each has a server and a browser of its own.
