@@ -14,7 +14,7 @@ pub mod train;
 pub mod weights;
 
 pub use burn::tensor::Device;
-pub use extractor::{ExtractError, Extractor};
+pub use extractor::{Canvas, ExtractError, Extractor};
 pub use features::{Features, FeaturesError, Fit};
 pub use head::{HeadError, TrainedHead};
 pub use weights::WeightsError;

@@ -44,6 +44,14 @@ pub struct Config {
     pub log_json: bool,
     /// Where models run: `auto` or `cpu`.
     pub device: String,
+    /// Pictures of different requests that go through the network together at most; 1 takes each by itself.
+    pub inference_batch: usize,
+    /// How long a picture waits for others that are on the way, in milliseconds.
+    pub inference_wait_ms: u64,
+    /// Pictures that may be with the model at the same time; who comes then is told to come again.
+    pub inference_queue: usize,
+    /// Id of the project whose model answers `/invocations` when a request names none; empty is none.
+    pub inference_project: String,
 }
 
 impl Default for Config {
@@ -64,6 +72,10 @@ impl Default for Config {
             log: "info".into(),
             log_json: false,
             device: "auto".into(),
+            inference_batch: 8,
+            inference_wait_ms: 4,
+            inference_queue: 64,
+            inference_project: String::new(),
         }
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::{
     blobs::{BlobError, Blobs},
     config::Config,
-    flow::suggest::Suggester,
+    flow::{inference::Inference, suggest::Suggester},
+    jobs::features::Backbone,
     store::{self, Db},
 };
 
@@ -17,6 +18,10 @@ pub struct Context {
     pub config: Arc<Config>,
     /// Images that somebody points at.
     pub suggester: Arc<Suggester>,
+    /// Pictures that models are asked about.
+    pub inference: Arc<Inference>,
+    /// The network that features come from.
+    pub backbone: Arc<Backbone>,
 }
 
 /// Why the server can't begin.
@@ -40,7 +45,8 @@ impl Context {
         let url = config.database_url();
         let db = Db::open(&url, config.durability, config.connections).await.map_err(|e| OpenError::Database(without_password(&url), e))?;
         let blobs = Blobs::folder(&config.data.join("blobs"))?;
-        Ok(Self { db, blobs, config: Arc::new(config), suggester: Arc::default() })
+        let inference = Arc::new(Inference::new(&config));
+        Ok(Self { db, blobs, config: Arc::new(config), suggester: Arc::default(), inference, backbone: Arc::default() })
     }
 }
 

@@ -4,6 +4,7 @@ mod around;
 mod bad_input;
 mod drafts;
 mod guard;
+mod invocations;
 mod labels;
 mod live;
 mod matrix;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use labelwright_tests::{
     app::App,
+    model,
     person::{Person, send},
     pictures::square,
 };
@@ -86,6 +87,8 @@ fn api() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("GET", "/api/v1/projects/{project}/people", Reviewer, json!(null)),
         ("GET", "/api/v1/projects/{project}/events", Viewer, json!(null)),
         ("GET", "/api/v1/projects/{project}/models", Viewer, json!(null)),
+        ("POST", "/api/v1/projects/{project}/invocations", Viewer, json!({})),
+        ("POST", "/api/v1/models/{model}/invocations", Viewer, json!({})),
         ("POST", "/api/v1/projects/{project}/jobs", Manager, json!({ "kind": "features" })),
         ("GET", "/api/v1/projects/{project}/jobs", Viewer, json!(null)),
         ("GET", "/api/v1/jobs/{job}", Viewer, json!(null)),
@@ -126,8 +129,8 @@ async fn every_role_may_do_exactly_what_it_should() {
     let project = app.project(3, json!({})).await;
     let foreign = app.project(2, json!({})).await;
     let admin = app.admin().await;
-    let ids = ids(&admin, &project).await;
-    let foreign_ids = self::ids(&admin, &foreign).await;
+    let ids = ids(&app, &admin, &project).await;
+    let foreign_ids = self::ids(&app, &admin, &foreign).await;
     let actors = [
         Actor { name: "nobody", person: Person::nobody(&app.url), may: |needs| needs == Nothing },
         Actor { name: "stranger", person: app.stranger("stranger").await, may: |needs| needs <= SignIn },
@@ -187,7 +190,7 @@ async fn ask(person: &Person, method: &str, path: &str, body: &Value) -> u16 {
 }
 
 /// An id of each kind in a project: an image with a label, a task that is open, a finished job.
-async fn ids(admin: &Person, project: &str) -> BTreeMap<&'static str, String> {
+async fn ids(app: &App, admin: &Person, project: &str) -> BTreeMap<&'static str, String> {
     let task = admin.next(project).await.unwrap();
     admin.submit(&task, json!([square(1, 5.0, 5.0, 20.0)])).await;
     let image = task["image"]["id"].as_str().unwrap().to_owned();
@@ -200,6 +203,7 @@ async fn ids(admin: &Person, project: &str) -> BTreeMap<&'static str, String> {
         ("project", project.to_owned()),
         ("image", image),
         ("task", board["items"][0]["id"].as_str().unwrap().to_owned()),
+        ("model", model::add_with(&app.ctx, project, b"").await.id.to_string()),
         ("job", job["id"].as_str().unwrap().to_owned()),
         ("comment", comment),
         ("revision", "00000000-0000-4000-8000-000000000009".to_owned()),

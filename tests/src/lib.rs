@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod db;
+pub mod model;
 pub mod person;
 pub mod pictures;
 

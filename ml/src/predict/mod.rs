@@ -1,5 +1,6 @@
 //! From features and a head to a class map of the image, and how sure to be of it.
 
+mod batch;
 mod confidence;
 mod derived;
 mod enlarge;
@@ -9,6 +10,7 @@ mod suggest;
 
 use burn::tensor::{Device, activation::softmax};
 
+pub use batch::{BatchError, predict_all};
 pub use confidence::ClassConfidence;
 pub use derived::{Detection, ImageClass, detections, image_classes};
 pub use instances::Instances;
@@ -50,6 +52,43 @@ pub(crate) struct Probabilities {
     pub(crate) values: Vec<f32>,
 }
 
+/// Class probabilities on the head's grid, which covers the whole image.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Grid<'a> {
+    pub width: usize,
+    pub height: usize,
+    /// Class index of each column.
+    pub classes: &'a [u8],
+    /// `height × width × classes`
+    pub values: &'a [f32],
+}
+
+/// What a head says about one image before it is enlarged to the image's own size: small, however large the image is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scores {
+    fit: Fit,
+    probabilities: Probabilities,
+}
+
+impl Scores {
+    /// The prediction at the image's own size. CPU work.
+    #[must_use]
+    pub fn enlarged(self) -> Prediction {
+        let Self { fit, probabilities } = self;
+        let (per_class, empty) = confidence::per_class(&probabilities);
+        Prediction {
+            width: fit.image_width,
+            height: fit.image_height,
+            class_map: enlarge::class_map(&probabilities, fit.image_width as usize, fit.image_height as usize),
+            confidence: confidence::overall(&per_class, empty, &probabilities),
+            per_class,
+            empty,
+            entropy: confidence::entropy(&probabilities),
+            probabilities,
+        }
+    }
+}
+
 /// How unsure a model is, place by place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Uncertainty {
@@ -70,6 +109,19 @@ impl Prediction {
             (255.0 * (entropy / most).clamp(0.0, 1.0)).round() as u8
         };
         Uncertainty { width: *width as u32, height: *height as u32, values: values.chunks_exact(classes.len().max(1)).map(part).collect() }
+    }
+
+    /// The class probabilities that the class map is made from.
+    #[must_use]
+    pub fn grid(&self) -> Grid<'_> {
+        let Probabilities { classes, width, height, values } = &self.probabilities;
+        Grid { width: *width, height: *height, classes, values }
+    }
+
+    /// Probability of each pixel's own class, 255 for certainty; `width × height`, row by row. CPU work.
+    #[must_use]
+    pub fn certainty(&self) -> Vec<u8> {
+        enlarge::certainty(&self.probabilities, self.width as usize, self.height as usize)
     }
 }
 
@@ -112,24 +164,26 @@ impl Predictor {
     /// # Errors
     /// The features don't belong to this head's input size, or the device failed.
     pub fn predict(&self, features: &Features) -> Result<Prediction, PredictError> {
+        self.scores(features).map(Scores::enlarged)
+    }
+
+    /// The part of [`Predictor::predict`] that needs the head.
+    ///
+    /// # Errors
+    /// As [`Predictor::predict`].
+    pub fn scores(&self, features: &Features) -> Result<Scores, PredictError> {
         let fit = features.fit;
         let input_size = fit.canvas_width.max(fit.canvas_height);
         if input_size != self.input_size {
             return Err(PredictError::InputSizes { features: input_size, head: self.input_size });
         }
-        let probabilities = self.probabilities(features, fit)?;
-        let (per_class, empty) = confidence::per_class(&probabilities);
-        let confidence = confidence::overall(&per_class, empty, &probabilities);
-        Ok(Prediction {
-            width: fit.image_width,
-            height: fit.image_height,
-            class_map: enlarge::class_map(&probabilities, fit.image_width as usize, fit.image_height as usize),
-            confidence,
-            per_class,
-            empty,
-            entropy: confidence::entropy(&probabilities),
-            probabilities,
-        })
+        Ok(Scores { fit, probabilities: self.probabilities(features, fit)? })
+    }
+
+    /// The input size of the features it takes.
+    #[must_use]
+    pub fn input_size(&self) -> u32 {
+        self.input_size
     }
 
     fn probabilities(&self, features: &Features, fit: Fit) -> Result<Probabilities, PredictError> {

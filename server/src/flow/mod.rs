@@ -3,6 +3,7 @@
 pub mod bundle;
 pub mod images;
 pub mod imports;
+pub mod inference;
 pub mod labels;
 pub mod masks;
 pub mod progress;
@@ -34,6 +35,13 @@ pub enum FlowError {
     /// Another of this person's browsers made a newer draft; nothing was stored.
     #[error("another of your browsers has newer work on this image")]
     Newer(Box<revisions::Newer>),
+    #[error("this project has no model yet")]
+    NoModel,
+    #[error("too many pictures wait for the model")]
+    Full,
+    /// The device or the model failed over one picture.
+    #[error("{0}")]
+    Work(String),
     #[error("a background task ended early")]
     Aborted,
 }

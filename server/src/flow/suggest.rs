@@ -47,7 +47,6 @@ struct Ready {
 #[derive(Debug, Default)]
 pub struct Suggester {
     ready: Mutex<VecDeque<Arc<Ready>>>,
-    source: Mutex<Option<Source>>,
 }
 
 impl Suggester {
@@ -66,15 +65,6 @@ impl Suggester {
         let pixels = |one: &Ready| u64::from(one.picture.width()) * u64::from(one.picture.height());
         while ready.len() > 1 && (ready.len() > READY || ready.iter().map(|one| pixels(one)).sum::<u64>() > READY_PIXELS) {
             ready.pop_back();
-        }
-    }
-
-    /// Where features of an input size come from; the network is loaded once.
-    fn source(&self, ctx: &Context, input_size: u32) -> Source {
-        let mut source = self.source.lock().unwrap_or_else(PoisonError::into_inner);
-        match source.as_ref() {
-            Some(known) if known.input_size() == input_size => known.clone(),
-            _ => source.insert(Source::new(ctx.clone(), input_size)).clone(),
         }
     }
 }
@@ -127,7 +117,7 @@ pub async fn suggest(
 }
 
 async fn prepare(ctx: &Context, project: &Project, image: &Image, model: Option<models::Model>) -> Result<Ready> {
-    let source = ctx.suggester.source(ctx, project.policy.input_size);
+    let source = Source::new(ctx.clone(), project.policy.input_size);
     let features = source.of(image.id, &image.display_key).await.map_err(failed)?;
     let file = ctx.blobs.get(&image.display_key).await?;
     let limits = Limits { bytes: u64::MAX, pixels: ctx.config.max_image_pixels.max((image.width * image.height) as u64) };

@@ -13,6 +13,7 @@ use crate::{
         Millis, Role, Tx,
         images::{self, Image},
         jobs::{self, Job},
+        models::{self, Model},
         projects::{self, Project},
         tasks::{self, Task},
         users::{self, SecretKind, User},
@@ -125,6 +126,16 @@ pub async fn job(tx: &mut Tx, user: &User, id: Uuid, needed: Role) -> Result<(Pr
     let job = jobs::get(tx, id).await?.ok_or(ApiError::NotFound("job"))?;
     let (project, _) = project(tx, user, job.project_id, needed).await.map_err(|e| hide(e, "job"))?;
     Ok((project, job))
+}
+
+/// A model of a project that the person may use with at least that role.
+///
+/// # Errors
+/// As for [`project`].
+pub async fn model(tx: &mut Tx, user: &User, id: Uuid, needed: Role) -> Result<(Project, Model)> {
+    let model = models::get(tx, id).await?.ok_or(ApiError::NotFound("model"))?;
+    let (project, _) = project(tx, user, model.project_id, needed).await.map_err(|e| hide(e, "model"))?;
+    Ok((project, model))
 }
 
 /// A foreign thing and a thing that does not exist give the same answer.

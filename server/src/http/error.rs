@@ -1,12 +1,16 @@
 //! What a handler can fail with, and what the client sees of it (RFC 9457 problem details).
 
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
     blobs::BlobError,
     flow::{FlowError, revisions::Newer},
+    media::MediaError,
     store,
 };
 
@@ -28,6 +32,13 @@ pub enum ApiError {
     Conflict(String),
     #[error("{0}")]
     TooLarge(String),
+    #[error("{0}")]
+    UnsupportedMedia(String),
+    #[error("the answer can be {0}")]
+    NotAcceptable(&'static str),
+    /// A picture that was only to be looked at.
+    #[error(transparent)]
+    Picture(MediaError),
     #[error(transparent)]
     Flow(#[from] FlowError),
 }
@@ -89,7 +100,10 @@ impl ApiError {
             Self::BadRequest(_) => (self.to_string(), NOTHING_CHANGED, "Correct the request and send it again."),
             Self::Conflict(_) => (self.to_string(), NOTHING_CHANGED, "Load the page again to see how things stand."),
             Self::TooLarge(_) => (self.to_string(), NOTHING_CHANGED, "Send less at once."),
-            Self::Flow(error) => return flow_problem(status, error),
+            Self::UnsupportedMedia(_) => (self.to_string(), "", "Say what is sent in the header Content-Type."),
+            Self::NotAcceptable(_) => (self.to_string(), "", "Ask for one of these in the header Accept."),
+            Self::Picture(_) => (self.to_string(), "", "Send another picture."),
+            Self::Flow(error) => return Problem { kind: kind(self).map(str::to_owned), ..flow_problem(status, error) },
         };
         problem(status, detail, kept, action)
     }
@@ -114,6 +128,13 @@ fn flow_problem(status: StatusCode, error: &FlowError) -> Problem {
         FlowError::Newer(_) => {
             (error.to_string(), "Both are kept: the newer one on the server, yours in the editor.", "Choose which one goes on.")
         }
+        FlowError::NoModel => (error.to_string(), "", "Label some images and train the first model; it answers from then on."),
+        FlowError::Full => (error.to_string(), "Nothing of this request was begun.", "Send it again in a second."),
+        FlowError::Work(_) => (
+            "the model failed over this picture".to_owned(),
+            "",
+            "Try another picture; if it stays, tell whoever runs the server. The log has the details.",
+        ),
         FlowError::Media(_) => (error.to_string(), NOTHING_CHANGED, "Send another file."),
         FlowError::Store(Db::DiskFull) | FlowError::Blob(BlobError::DiskFull) => (
             "the disk of the server is full".to_owned(),
@@ -154,6 +175,16 @@ fn problem(status: StatusCode, detail: String, kept: &str, action: &str) -> Prob
     }
 }
 
+/// What programs tell apart by the problem's type.
+fn kind(error: &ApiError) -> Option<&'static str> {
+    Some(match error {
+        ApiError::Flow(FlowError::Newer(_)) => "revision-conflict",
+        ApiError::Flow(FlowError::NoModel) => "no-model",
+        ApiError::Flow(FlowError::Full) => "queue-full",
+        _ => return None,
+    })
+}
+
 impl ResponseError for ApiError {
     fn status_code(&self) -> StatusCode {
         use store::Error as Db;
@@ -164,29 +195,40 @@ impl ResponseError for ApiError {
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(_) => StatusCode::CONFLICT,
-            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::TooLarge(_) | Self::Picture(MediaError::TooManyBytes { .. } | MediaError::TooManyPixels { .. }) => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
+            Self::UnsupportedMedia(_) | Self::Picture(MediaError::UnknownType) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
+            Self::Picture(MediaError::Empty | MediaError::Damaged(_)) => StatusCode::BAD_REQUEST,
             Self::Flow(error) => match error {
                 FlowError::NotFound(_) => StatusCode::NOT_FOUND,
-                FlowError::Conflict(_) | FlowError::LeaseLost { .. } | FlowError::Newer(_) | FlowError::Store(Db::Constraint(_)) => {
-                    StatusCode::CONFLICT
-                }
+                FlowError::Conflict(_)
+                | FlowError::NoModel
+                | FlowError::LeaseLost { .. }
+                | FlowError::Newer(_)
+                | FlowError::Store(Db::Constraint(_)) => StatusCode::CONFLICT,
                 FlowError::Invalid(_) | FlowError::Media(_) => StatusCode::UNPROCESSABLE_ENTITY,
-                FlowError::Store(Db::Busy | Db::Gone(_)) => StatusCode::SERVICE_UNAVAILABLE,
+                FlowError::Full | FlowError::Store(Db::Busy | Db::Gone(_)) => StatusCode::SERVICE_UNAVAILABLE,
                 FlowError::Store(Db::DiskFull) | FlowError::Blob(BlobError::DiskFull) => StatusCode::INSUFFICIENT_STORAGE,
-                FlowError::Store(_) | FlowError::Blob(_) | FlowError::Aborted => StatusCode::INTERNAL_SERVER_ERROR,
+                FlowError::Store(_) | FlowError::Blob(_) | FlowError::Work(_) | FlowError::Aborted => StatusCode::INTERNAL_SERVER_ERROR,
             },
         }
     }
 
     fn error_response(&self) -> HttpResponse {
         let problem = self.problem();
-        if problem.status >= 500 {
+        // A full queue says so to whoever asks; that is no fault of the server.
+        let full = matches!(self, Self::Flow(FlowError::Full));
+        if problem.status >= 500 && !full {
             tracing::error!(error = ?self, "a request failed");
         }
         let mut response = HttpResponse::build(self.status_code());
         response.content_type("application/problem+json");
+        if full {
+            response.insert_header((header::RETRY_AFTER, "1"));
+        }
         if let Self::Flow(FlowError::Newer(newer)) = self {
-            let problem = Problem { kind: Some("revision-conflict".into()), ..problem };
             return response.json(Conflict { problem, newer: newer.as_ref() });
         }
         response.json(problem)

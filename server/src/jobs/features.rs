@@ -13,6 +13,7 @@ use crate::{
     blobs::{BlobError, Kind},
     config::Config,
     context::Context,
+    flow::{self, FlowError},
     media::{self, Limits},
     store::{
         self, Millis, features,
@@ -62,18 +63,34 @@ pub(crate) struct Done {
     pub unreadable: u64,
 }
 
-/// Features of one input size, from the cache or computed. Cheap to clone; the network is only loaded when something is to be computed.
+/// The network that features come from: loaded when something is first computed with it, then shared by all of the program.
+#[derive(Debug, Default)]
+pub struct Backbone(OnceCell<Arc<Extractor>>);
+
+impl Backbone {
+    /// # Errors
+    /// The weights that come with the program are damaged.
+    pub async fn get(&self, config: &Config) -> flow::Result<Arc<Extractor>> {
+        let load = || async {
+            let device = device(config);
+            let extractor = flow::blocking(move || Extractor::new(device)).await?;
+            Ok(Arc::new(extractor.map_err(|error| FlowError::Work(error.to_string()))?))
+        };
+        self.0.get_or_try_init(load).await.cloned()
+    }
+}
+
+/// Features of one input size, from the cache or computed. Cheap to make and to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     ctx: Context,
     name: Arc<str>,
     input_size: u32,
-    extractor: Arc<OnceCell<Arc<Extractor>>>,
 }
 
 impl Source {
     pub fn new(ctx: Context, input_size: u32) -> Self {
-        Self { ctx, name: extractor_name(input_size).into(), input_size, extractor: Arc::default() }
+        Self { ctx, name: extractor_name(input_size).into(), input_size }
     }
 
     pub fn input_size(&self) -> u32 {
@@ -134,7 +151,7 @@ impl Source {
     }
 
     async fn compute(&self, image: Uuid, display_key: &str) -> Result<Features> {
-        let extractor = self.extractor().await?;
+        let extractor = self.ctx.backbone.get(&self.ctx.config).await?;
         let file = self.ctx.blobs.get(display_key).await?;
         let limits = Limits { bytes: u64::MAX, pixels: self.ctx.config.max_image_pixels };
         let input_size = self.input_size;
@@ -156,15 +173,6 @@ impl Source {
         let mut tx = self.ctx.db.write().await?;
         features::put(&mut tx, image, &self.name, key, Millis::now()).await?;
         tx.commit().await
-    }
-
-    async fn extractor(&self) -> Result<Arc<Extractor>> {
-        let load = || async {
-            let device = device(&self.ctx.config);
-            let extractor = blocking(move || Extractor::new(device)).await?.map_err(|error| JobError::Work(error.to_string()))?;
-            Ok(Arc::new(extractor))
-        };
-        self.extractor.get_or_try_init(load).await.cloned()
     }
 }
 

@@ -51,6 +51,33 @@ pub struct Picture {
 /// # Errors
 /// The file is none of the known types, too large, or damaged.
 pub fn decode(file: &[u8], limits: Limits) -> Result<Picture, MediaError> {
+    let Upright { pixels, format, orientation, as_it_is } = upright(file, limits)?;
+    let display = if as_it_is { None } else { Some(display::png(&pixels).map_err(damaged)?) };
+    Ok(Picture { width: pixels.width(), height: pixels.height(), format, orientation: orientation.to_exif(), display, pixels })
+}
+
+/// The pixels of a file alone: upright, 8 bits a channel.
+///
+/// # Errors
+/// As for [`decode`].
+pub fn pixels(file: &[u8], limits: Limits) -> Result<DynamicImage, MediaError> {
+    upright(file, limits).map(|upright| upright.pixels)
+}
+
+/// A picture as models see it.
+struct Upright {
+    pixels: DynamicImage,
+    format: &'static str,
+    orientation: Orientation,
+    /// Whether browsers show the file itself alike.
+    as_it_is: bool,
+}
+
+fn damaged(error: image::ImageError) -> MediaError {
+    MediaError::Damaged(error.to_string())
+}
+
+fn upright(file: &[u8], limits: Limits) -> Result<Upright, MediaError> {
     if file.is_empty() {
         return Err(MediaError::Empty);
     }
@@ -65,7 +92,6 @@ pub fn decode(file: &[u8], limits: Limits) -> Result<Picture, MediaError> {
         Ok(ImageFormat::Tiff) => (ImageFormat::Tiff, "tiff"),
         _ => return Err(MediaError::UnknownType),
     };
-    let damaged = |e: image::ImageError| MediaError::Damaged(e.to_string());
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     let mut allowed = image::Limits::default();
     // Eight bytes a pixel hold 16-bit RGBA; as much again lets a decoder work.
@@ -89,8 +115,7 @@ pub fn decode(file: &[u8], limits: Limits) -> Result<Picture, MediaError> {
     if !as_it_is {
         pixels = display::eight_bit(pixels);
     }
-    let display = if as_it_is { None } else { Some(display::png(&pixels).map_err(damaged)?) };
-    Ok(Picture { width: pixels.width(), height: pixels.height(), format: name, orientation: orientation.to_exif(), display, pixels })
+    Ok(Upright { pixels, format: name, orientation, as_it_is })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use image::{
     DynamicImage, ExtendedColorType, GrayImage, ImageEncoder, ImageFormat, ImageResult, RgbImage,
     codecs::{jpeg::JpegEncoder, png::PngEncoder},
 };
+use labelwright_dataset::{BACKGROUND, Schema, VOID, formats::png_masks::palette};
 
 /// Long side of a thumbnail in pixels.
 const THUMBNAIL: u32 = 320;
@@ -74,12 +75,16 @@ pub fn thumbnail(picture: &DynamicImage) -> Result<Bytes, super::MediaError> {
     Ok(out.into())
 }
 
-/// An RGBA PNG, row by row, four bytes a pixel.
+/// A class map in its classes' colours as an RGBA PNG: see-through where there is background, of that opacity elsewhere, void in gray.
 ///
 /// # Errors
-/// `values` is not `4 × width × height` long.
-pub fn rgba_png(width: u32, height: u32, values: &[u8]) -> ImageResult<Vec<u8>> {
+/// `classes` is not `width × height` long.
+pub fn overlay_png(width: u32, height: u32, classes: &[u8], schema: &Schema, opacity: u8) -> ImageResult<Vec<u8>> {
+    let mut colours = palette(schema).map(|[r, g, b]| [r, g, b, opacity]);
+    colours[usize::from(BACKGROUND)] = [0; 4];
+    colours[usize::from(VOID)] = [128, 128, 128, opacity];
+    let values: Vec<u8> = classes.iter().flat_map(|&class| colours[usize::from(class)]).collect();
     let mut out = Vec::new();
-    PngEncoder::new(&mut out).write_image(values, width, height, ExtendedColorType::Rgba8)?;
+    PngEncoder::new(&mut out).write_image(&values, width, height, ExtendedColorType::Rgba8)?;
     Ok(out)
 }

@@ -4,6 +4,6 @@ mod decode;
 mod display;
 mod tiles;
 
-pub use decode::{Limits, MediaError, Picture, decode};
-pub use display::{rgba_png, thumbnail};
+pub use decode::{Limits, MediaError, Picture, decode, pixels};
+pub use display::{overlay_png, thumbnail};
 pub use tiles::{Head, Pyramid, cut, place};

@@ -1,7 +1,7 @@
 //! The accepted truth of images, and what the model says.
 
 use actix_web::{HttpRequest, HttpResponse, get, http::header, post, web};
-use labelwright_dataset::{Shape, VOID, paint};
+use labelwright_dataset::{Shape, paint};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -84,18 +84,11 @@ pub async fn mask(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>
     let png = if query.colour == 0 {
         flow::labels::mask_png(&ctx, label.id, label.mask_key.as_deref(), &label.shapes, width, height).await?
     } else {
-        let mut palette = [[0u8; 4]; 256];
-        for class in &classes {
-            if let (Ok(index), Some(rgb)) = (usize::try_from(class.idx), rgb(&class.color)) {
-                palette[index] = [rgb[0], rgb[1], rgb[2], 150];
-            }
-        }
-        palette[usize::from(VOID)] = [128, 128, 128, 150];
+        let schema = flow::tasks::schema(&classes);
         let coloured = flow::blocking(move || {
             let shapes: Vec<Shape> = serde_json::from_str(&label.shapes).map_err(|e| e.to_string())?;
             let map = paint(&shapes, width, height);
-            let rgba: Vec<u8> = map.classes.iter().flat_map(|&class| palette[usize::from(class)]).collect();
-            media::rgba_png(width, height, &rgba).map_err(|e| e.to_string())
+            media::overlay_png(width, height, &map.classes, &schema, 150).map_err(|e| e.to_string())
         })
         .await?;
         coloured.map_err(|e| Error::Corrupt("a label", e))?.into()
@@ -105,12 +98,6 @@ pub async fn mask(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>
         .insert_header((header::CACHE_CONTROL, "private, no-cache"))
         .insert_header((header::CONTENT_ENCODING, "identity"))
         .body(png))
-}
-
-fn rgb(color: &str) -> Option<[u8; 3]> {
-    let value = u32::from_str_radix(color.strip_prefix('#')?, 16).ok()?;
-    let [_, r, g, b] = value.to_be_bytes();
-    Some([r, g, b])
 }
 
 /// What the newest model says about an image.

@@ -4,6 +4,7 @@ pub mod comments;
 pub mod exports;
 pub mod images;
 pub mod instructions;
+pub mod invocations;
 pub mod jobs;
 pub mod keymap;
 pub mod labels;
@@ -123,6 +124,8 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(progress::at_work)
         .service(progress::events)
         .service(models::list)
+        .service(invocations::of_project)
+        .service(invocations::of_model)
         .service(jobs::create)
         .service(jobs::list)
         .service(jobs::get)
