@@ -11,4 +11,5 @@ mod matrix;
 mod people;
 mod queue;
 mod session;
+mod tokens;
 mod trouble;

@@ -31,7 +31,9 @@ fn api() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("POST", "/api/v1/session", Nothing, json!({ "login": "nobody", "password": "nothing at all" })),
         ("DELETE", "/api/v1/session", SignIn, json!(null)),
         ("GET", "/api/v1/me", SignIn, json!(null)),
+        ("GET", "/api/v1/me/tokens", SignIn, json!(null)),
         ("POST", "/api/v1/me/tokens", SignIn, json!({})),
+        ("DELETE", "/api/v1/me/tokens/{token}", SignIn, json!(null)),
         ("GET", "/api/v1/me/keymap", SignIn, json!(null)),
         ("PUT", "/api/v1/me/keymap", SignIn, json!({ "keys": {} })),
         ("GET", "/api/v1/users", Admin, json!(null)),
@@ -100,6 +102,10 @@ fn api() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("GET", "/api/v1/exports/{job}.tar", Reviewer, json!(null)),
         ("GET", "/api/v1/exports/{job}/{file}", Reviewer, json!(null)),
         ("GET", "/api/v1/openapi.json", Nothing, json!(null)),
+        ("GET", "/ping", Nothing, json!(null)),
+        ("POST", "/invocations", SignIn, json!({})),
+        ("POST", "/invocations?target={project}", Viewer, json!({})),
+        ("POST", "/invocations?target={model}", Viewer, json!({})),
     ]
 }
 
@@ -112,7 +118,8 @@ fn every_operation_of_the_document_is_in_the_matrix() {
             documented.insert(format!("{} {}", method.to_uppercase(), path.replace(":.*}", "}")));
         }
     }
-    let tested: BTreeSet<String> = api().into_iter().map(|(method, path, _, _)| format!("{method} {path}")).collect();
+    let tested: BTreeSet<String> =
+        api().into_iter().map(|(method, path, _, _)| format!("{method} {}", path.split('?').next().unwrap())).collect();
     assert_eq!(documented, tested);
 }
 
@@ -173,6 +180,28 @@ async fn every_role_may_do_exactly_what_it_should() {
     app.stop().await;
 }
 
+/// A token that may only ask models: every other route refuses it, also those that its owner may use as the workspace's admin.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_for_inference_is_refused_wherever_no_model_is_asked() {
+    let app = App::sqlite().await;
+    let project = app.project(3, json!({})).await;
+    let admin = app.admin().await;
+    let ids = ids(&app, &admin, &project).await;
+    let made = admin.post("/api/v1/me/tokens", &json!({ "name": "x", "scope": "inference" })).await;
+    let token = made.json["token"].as_str().unwrap();
+    let nobody = Person::nobody(&app.url);
+    let mut wrong = Vec::new();
+    for (method, path, needs, body) in api() {
+        let request = nobody.request(Method::from_bytes(method.as_bytes()).unwrap(), &fill(path, &ids)).bearer_auth(token);
+        let status = send(if body.is_null() { request } else { request.json(&body) }).await.status;
+        if needs != Nothing && (status == 403) == path.contains("/invocations") {
+            wrong.push(format!("{method} {path}: {status}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    app.stop().await;
+}
+
 async fn ask(person: &Person, method: &str, path: &str, body: &Value) -> u16 {
     let request = person.request(Method::from_bytes(method.as_bytes()).unwrap(), path);
     let request = if path.ends_with("/images") && method == "POST" {
@@ -206,6 +235,7 @@ async fn ids(app: &App, admin: &Person, project: &str) -> BTreeMap<&'static str,
         ("model", model::add_with(&app.ctx, project, b"").await.id.to_string()),
         ("job", job["id"].as_str().unwrap().to_owned()),
         ("comment", comment),
+        ("token", "00000000-0000-4000-8000-00000000000a".to_owned()),
         ("revision", "00000000-0000-4000-8000-000000000009".to_owned()),
         ("level", "0".to_owned()),
         ("x", "0".to_owned()),

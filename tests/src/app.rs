@@ -25,6 +25,34 @@ pub struct App {
     done: JoinHandle<()>,
 }
 
+/// A server that answers.
+pub struct Server {
+    pub url: String,
+    ctx: Context,
+    quit: oneshot::Sender<()>,
+    done: JoinHandle<()>,
+}
+
+impl Server {
+    async fn start(config: Config) -> Self {
+        let ctx = Context::open(config).await.unwrap();
+        let web = Web::bind(ctx.clone()).unwrap();
+        let url = format!("http://{}", web.address);
+        let (quit, asked) = oneshot::channel();
+        let serve = web.run_until(async {
+            let _ = asked.await;
+        });
+        let done = tokio::spawn(async { serve.await.unwrap() });
+        Self { url, ctx, quit, done }
+    }
+
+    pub async fn stop(self) {
+        self.quit.send(()).unwrap();
+        self.done.await.unwrap();
+        self.ctx.db.close().await;
+    }
+}
+
 impl App {
     pub async fn sqlite() -> Self {
         Self::start(None, |_| ()).await
@@ -50,17 +78,17 @@ impl App {
             ..Config::default()
         };
         change(&mut config);
-        let ctx = Context::open(config).await.unwrap();
-        let web = Web::bind(ctx.clone()).unwrap();
-        let url = format!("http://{}", web.address);
-        let (quit, asked) = oneshot::channel();
-        let serve = web.run_until(async {
-            let _ = asked.await;
-        });
-        let done = tokio::spawn(async { serve.await.unwrap() });
+        let Server { ctx, url, quit, done } = Server::start(config).await;
         account(&ctx, "admin", true).await;
         let admin = Person::sign_in(&url, "admin", PASSWORD).await;
         Self { url, ctx, folder, postgres, admin, quit, done }
+    }
+
+    /// Another server on the same data with other settings.
+    pub async fn beside(&self, change: impl FnOnce(&mut Config)) -> Server {
+        let mut config = (*self.ctx.config).clone();
+        change(&mut config);
+        Server::start(config).await
     }
 
     /// Folder of the test; the data folder is inside.

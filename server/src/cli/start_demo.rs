@@ -8,7 +8,7 @@ use super::{
     find, first_run,
     serve::Server,
 };
-use crate::{config::Config, context::Context, http::auth::issue, store::users::SecretKind};
+use crate::{config::Config, context::Context, http::tokens};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -93,7 +93,7 @@ pub async fn run(args: Args, mut config: Config) -> anyhow::Result<ExitCode> {
     let server = Server::start(ctx.clone()).await?;
     let url = server.url.clone();
     let welcome = first_run::account(&ctx, &url).await?;
-    let token = issue(&ctx, find::owner(&ctx).await?, SecretKind::Token, 86_400).await?;
+    let (_, token) = tokens::issue(&ctx, find::owner(&ctx).await?, tokens::New::all("Demo", 1)).await?;
     println!("\n  Labelwright serves on {url}");
     if let Some(link) = welcome {
         println!("  To look around, choose a password for 'admin' (the link works once):\n\n    {link}\n");

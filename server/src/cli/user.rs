@@ -8,6 +8,7 @@ use crate::{
     http::{
         api::users::{LINK_SECONDS, NewUser, add},
         auth::issue,
+        tokens::{self, DAYS, New},
     },
     store::users::{self, SecretKind},
 };
@@ -57,7 +58,8 @@ pub async fn run(args: Args, config: Config) -> anyhow::Result<ExitCode> {
         }
         Action::Token { login } => {
             let user = find(&ctx, &login).await?;
-            println!("{}", issue(&ctx, user.id, SecretKind::Token, 90 * 86_400).await?);
+            let (_, token) = tokens::issue(&ctx, user.id, New::all("Made on the command line", DAYS)).await?;
+            println!("{token}");
         }
         Action::List => {
             let mut tx = ctx.db.read().await?;

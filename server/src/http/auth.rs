@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::error::{ApiError, Result};
 use crate::{
     context::Context,
-    http::secret,
+    http::{secret, tokens},
     store::{
         Millis, Role, Tx,
         images::{self, Image},
@@ -16,34 +16,88 @@ use crate::{
         models::{self, Model},
         projects::{self, Project},
         tasks::{self, Task},
+        tokens::{self as store_tokens, Owned, TokenScope},
         users::{self, SecretKind, User},
     },
 };
 
 pub const COOKIE: &str = "labelwright_session";
 
-/// The person behind a request: from the session cookie or an `Authorization: Bearer` token.
+/// The person behind a request: from the session cookie or an `Authorization: Bearer` token that may do all that its owner may.
 #[derive(Clone, Debug)]
 pub struct Signed {
     pub user: User,
     /// Digest of the secret that was sent, so that signing out can end it.
     pub digest: Vec<u8>,
+    /// The token, if it was one.
+    pub token: Option<Uuid>,
+}
+
+/// Whoever may ask models: anybody signed in, and programs whose token opens nothing else.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    pub user: User,
+    /// The only project whose models may be asked, if the token is for one.
+    pub only: Option<Uuid>,
 }
 
 impl FromRequest for Signed {
     type Error = ApiError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self>>>>;
+    type Future = Extracting<Self>;
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let secret = secret_of(req);
-        let ctx = req.app_data::<web::Data<Context>>().cloned();
+        let bearer = Bearer::of(req);
         Box::pin(async move {
-            let (Some(secret), Some(ctx)) = (secret, ctx) else { return Err(ApiError::SignedOut) };
-            let digest = secret::digest(&secret);
-            let user = users::by_secret(&mut ctx.db.glance().await?, &digest, Millis::now()).await?;
-            let user = user.filter(|user| !user.disabled).ok_or(ApiError::SignedOut)?;
-            Ok(Self { user, digest })
+            let (user, digest, token) = bearer?.known().await?;
+            // What a token of a program opens is a list of exceptions: whatever is not on it asks for more.
+            if token.as_ref().is_some_and(|token| token.scope != TokenScope::All) {
+                return Err(ApiError::LimitedToken);
+            }
+            Ok(Self { user, digest, token: token.map(|token| token.token_id) })
         })
+    }
+}
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Extracting<Self>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let bearer = Bearer::of(req);
+        Box::pin(async move {
+            let (user, _, token) = bearer?.known().await?;
+            Ok(Self { user, only: token.and_then(|token| token.project_id) })
+        })
+    }
+}
+
+type Extracting<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
+
+/// A secret that came with a request.
+struct Bearer {
+    secret: String,
+    ctx: web::Data<Context>,
+}
+
+impl Bearer {
+    fn of(req: &HttpRequest) -> Result<Self> {
+        let secret = secret_of(req).ok_or(ApiError::SignedOut)?;
+        let ctx = req.app_data::<web::Data<Context>>().cloned().ok_or(ApiError::SignedOut)?;
+        Ok(Self { secret, ctx })
+    }
+
+    /// Whose it is, its digest, and what is known of it if it is a token.
+    async fn known(self) -> Result<(User, Vec<u8>, Option<Owned>)> {
+        let (digest, now) = (secret::digest(&self.secret), Millis::now());
+        let mut tx = self.ctx.db.glance().await?;
+        if !self.secret.starts_with(tokens::PREFIX) {
+            let user = users::by_secret(&mut tx, &digest, now).await?;
+            return Ok((user.filter(|user| !user.disabled).ok_or(ApiError::SignedOut)?, digest, None));
+        }
+        let owned = store_tokens::owner(&mut tx, &digest, now).await?.filter(|owned| !owned.user.disabled).ok_or(ApiError::SignedOut)?;
+        drop(tx);
+        tokens::used(&self.ctx, &owned, now).await;
+        Ok((owned.user.clone(), digest, Some(owned)))
     }
 }
 
@@ -74,10 +128,7 @@ pub async fn start_session(ctx: &Context, user: Uuid) -> Result<Cookie<'static>>
 /// # Errors
 /// The database failed.
 pub async fn issue(ctx: &Context, user: Uuid, kind: SecretKind, seconds: i64) -> Result<String> {
-    let secret = match kind {
-        SecretKind::Token => format!("lw_{}", secret::random()),
-        SecretKind::Session | SecretKind::Link => secret::random(),
-    };
+    let secret = secret::random();
     let now = Millis::now();
     let mut tx = ctx.db.write().await?;
     users::add_secret(&mut tx, &secret::digest(&secret), user, kind, now, now.plus_seconds(seconds)).await?;
@@ -128,14 +179,25 @@ pub async fn job(tx: &mut Tx, user: &User, id: Uuid, needed: Role) -> Result<(Pr
     Ok((project, job))
 }
 
-/// A model of a project that the person may use with at least that role.
+/// A project whose current model the caller may ask.
 ///
 /// # Errors
-/// As for [`project`].
-pub async fn model(tx: &mut Tx, user: &User, id: Uuid, needed: Role) -> Result<(Project, Model)> {
+/// As for [`project`]; a token for another project sees it as a stranger does.
+pub async fn asked_project(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Project> {
+    if caller.only.is_some_and(|only| only != id) {
+        return Err(ApiError::NotFound("project"));
+    }
+    project(tx, &caller.user, id, Role::Viewer).await.map(|(project, _)| project)
+}
+
+/// A model that the caller may ask.
+///
+/// # Errors
+/// As for [`asked_project`].
+pub async fn asked_model(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Model> {
     let model = models::get(tx, id).await?.ok_or(ApiError::NotFound("model"))?;
-    let (project, _) = project(tx, user, model.project_id, needed).await.map_err(|e| hide(e, "model"))?;
-    Ok((project, model))
+    asked_project(tx, caller, model.project_id).await.map_err(|e| hide(e, "model"))?;
+    Ok(model)
 }
 
 /// A foreign thing and a thing that does not exist give the same answer.

@@ -24,6 +24,8 @@ pub enum ApiError {
     TooManyAttempts,
     #[error("your role in this project does not allow that")]
     Forbidden,
+    #[error("this token may only ask models")]
+    LimitedToken,
     #[error("there is no such {0}, or it is not yours to see")]
     NotFound(&'static str),
     #[error("{0}")]
@@ -96,6 +98,7 @@ impl ApiError {
             Self::WrongPassword => (self.to_string(), "", "Try again, or ask an admin for a new one-time link."),
             Self::TooManyAttempts => (self.to_string(), "", "Wait a minute, then try again."),
             Self::Forbidden => (self.to_string(), NOTHING_CHANGED, "Ask a manager of the project for the role you need."),
+            Self::LimitedToken => (self.to_string(), NOTHING_CHANGED, "Use a token of scope 'all', which its owner can make."),
             Self::NotFound(_) => (self.to_string(), NOTHING_CHANGED, "Check the address; it may have been deleted."),
             Self::BadRequest(_) => (self.to_string(), NOTHING_CHANGED, "Correct the request and send it again."),
             Self::Conflict(_) => (self.to_string(), NOTHING_CHANGED, "Load the page again to see how things stand."),
@@ -191,7 +194,7 @@ impl ResponseError for ApiError {
         match self {
             Self::SignedOut | Self::WrongPassword => StatusCode::UNAUTHORIZED,
             Self::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::LimitedToken => StatusCode::FORBIDDEN,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
             Self::Conflict(_) => StatusCode::CONFLICT,

@@ -8,6 +8,7 @@ pub mod guard;
 pub mod pages;
 pub mod secret;
 pub mod throttle;
+pub mod tokens;
 
 use std::net::{SocketAddr, TcpListener};
 
@@ -24,6 +25,11 @@ use crate::context::Context;
 use error::ApiError;
 use throttle::Throttle;
 
+/// What programs ask for: the API, and what containers of SageMaker have at the root.
+fn routes(config: &mut utoipa_actix_web::service_config::ServiceConfig<'_>) {
+    config.service(utoipa_actix_web::scope("/api/v1").configure(api::configure)).configure(api::invocations::at_the_root);
+}
+
 /// A web server that is bound to its address but does not answer yet.
 pub struct Web {
     pub address: SocketAddr,
@@ -34,7 +40,7 @@ pub struct Web {
 /// The description of the API.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    let (_, mut api) = App::new().into_utoipa_app().service(utoipa_actix_web::scope("/api/v1").configure(api::configure)).split_for_parts();
+    let (_, mut api) = App::new().into_utoipa_app().configure(routes).split_for_parts();
     api.info.title = "Labelwright".into();
     api.info.version = env!("CARGO_PKG_VERSION").into();
     api
@@ -80,7 +86,7 @@ impl Web {
                         .error_handler(|e, _| ApiError::BadRequest(format!("the address can't be read: {e}")).into()),
                 )
                 .into_utoipa_app()
-                .service(utoipa_actix_web::scope("/api/v1").configure(api::configure))
+                .configure(routes)
                 .into_app()
                 .route("/health", web::get().to(api::system::health))
                 .route("/static/{path:.*}", web::get().to(assets::file))

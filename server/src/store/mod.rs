@@ -17,6 +17,7 @@ pub mod pyramids;
 pub mod revisions;
 pub mod sql;
 pub mod tasks;
+pub mod tokens;
 pub mod users;
 pub mod value;
 
@@ -88,6 +89,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, sql::Sql)> {
         pyramids::STATEMENTS,
         revisions::STATEMENTS,
         tasks::STATEMENTS,
+        tokens::STATEMENTS,
         users::STATEMENTS,
     ]
     .into_iter()

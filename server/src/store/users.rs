@@ -1,14 +1,14 @@
-//! People, their sessions, tokens and one-time links, and the record of who did what.
+//! People, their sessions and one-time links, and the record of who did what.
 
 use sqlx::FromRow;
 use uuid::Uuid;
 
-use super::{Millis, Result, Tx, WriteTx};
+use super::{Millis, Result, Tx, WriteTx, tokens};
 use crate::{on, run, statements, text_enum};
 
 text_enum! {
-    /// What a secret opens: a browser's session, a program's access, or one sign-in.
-    pub enum SecretKind { Session = "session", Token = "token", Link = "link" }
+    /// What a secret opens: a browser's session, or one sign-in. Tokens have a table of their own.
+    pub enum SecretKind { Session = "session", Link = "link" }
 }
 
 #[derive(Clone, Debug, FromRow)]
@@ -120,7 +120,7 @@ pub async fn add_secret(tx: &mut WriteTx, hash: &[u8], user: Uuid, kind: SecretK
     Ok(())
 }
 
-/// Whose session or token it is, while it is valid.
+/// Whose session it is, while it is valid.
 pub async fn by_secret(tx: &mut Tx, hash: &[u8], now: Millis) -> Result<Option<User>> {
     on!(tx, SECRET_USER, |sql, conn| sqlx::query_as(sql).bind(hash).bind(now).fetch_optional(conn))
 }
@@ -134,13 +134,15 @@ pub async fn delete_secret(tx: &mut WriteTx, hash: &[u8]) -> Result<u64> {
     run!(tx, SECRET_DELETE, |sql| sqlx::query(sql).bind(hash))
 }
 
-/// Signs a person out everywhere.
+/// Signs a person out everywhere, and takes all their tokens back.
 pub async fn delete_secrets_of(tx: &mut WriteTx, user: Uuid) -> Result<u64> {
-    run!(tx, SECRETS_OF_USER_DELETE, |sql| sqlx::query(sql).bind(user))
+    let sessions = run!(tx, SECRETS_OF_USER_DELETE, |sql| sqlx::query(sql).bind(user))?;
+    Ok(sessions + tokens::delete_of(tx, user).await?)
 }
 
 pub async fn delete_expired_secrets(tx: &mut WriteTx, now: Millis) -> Result<u64> {
-    run!(tx, SECRETS_EXPIRED_DELETE, |sql| sqlx::query(sql).bind(now))
+    let sessions = run!(tx, SECRETS_EXPIRED_DELETE, |sql| sqlx::query(sql).bind(now))?;
+    Ok(sessions + tokens::delete_expired(tx, now).await?)
 }
 
 /// Writes down who did what; never shown without being asked, never deleted.

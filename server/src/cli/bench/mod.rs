@@ -30,9 +30,8 @@ use crate::{
     context::Context,
     http::{
         api::users::{NewUser, add},
-        auth::issue,
+        tokens::{self, New},
     },
-    store::users::SecretKind,
 };
 
 /// How many tasks one account may hold; with so many accounts all tasks can be taken before the first one is submitted.
@@ -171,12 +170,12 @@ async fn measure(args: &Args, config: &Config, folder: &Folder) -> Result<Report
 async fn people(data: &Path, config: &Config, count: usize) -> Result<(String, Vec<(Uuid, String)>)> {
     let ctx = Context::open(Config { data: data.to_owned(), ..config.clone() }).await?;
     first_run::account(&ctx, "").await?;
-    let admin = issue(&ctx, find::owner(&ctx).await?, SecretKind::Token, 86_400).await?;
+    let (_, admin) = tokens::issue(&ctx, find::owner(&ctx).await?, New::all("Measurement", 1)).await?;
     let mut accounts = Vec::with_capacity(count);
     for number in 1..=count {
         let new = NewUser { login: format!("bench-{number}"), name: format!("Annotator {number}"), password: None, admin: false };
         let user = add(&ctx, new, None).await?;
-        accounts.push((user.id, issue(&ctx, user.id, SecretKind::Token, 86_400).await?));
+        accounts.push((user.id, tokens::issue(&ctx, user.id, New::all("Measurement", 1)).await?.1));
     }
     ctx.db.close().await;
     Ok((admin, accounts))

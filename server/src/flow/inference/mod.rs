@@ -154,6 +154,14 @@ pub async fn chosen(tx: &mut Tx, model: Model) -> Result<Chosen> {
     Ok(Chosen { model, schema })
 }
 
+/// Makes a model ready, so that the first picture need not wait for it.
+///
+/// # Errors
+/// Its weights are gone or of another program.
+pub async fn load(ctx: &Context, chosen: &Chosen) -> Result<()> {
+    ctx.inference.ready.get(ctx, &chosen.model).await.map(drop)
+}
+
 /// What the model says of a picture file.
 ///
 /// # Errors

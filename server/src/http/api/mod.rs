@@ -18,6 +18,7 @@ pub mod suggest;
 pub mod system;
 pub mod tasks;
 pub mod tiles;
+pub mod tokens;
 pub mod users;
 
 use serde::{Deserialize, Serialize};
@@ -73,7 +74,9 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(session::sign_in)
         .service(session::sign_out)
         .service(session::me)
-        .service(session::new_token)
+        .service(tokens::list)
+        .service(tokens::create)
+        .service(tokens::delete)
         .service(keymap::get)
         .service(keymap::put)
         .service(users::list)

@@ -12,8 +12,12 @@ use crate::{
         error::{ApiError, Result},
         secret,
         throttle::Throttle,
+        tokens::{self, DAYS, New},
     },
-    store::users::{self, SecretKind, User},
+    store::{
+        tokens as store_tokens,
+        users::{self, User},
+    },
 };
 
 #[derive(Deserialize, ToSchema)]
@@ -39,13 +43,6 @@ pub struct SignedIn {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
 }
-
-#[derive(Serialize, ToSchema)]
-pub struct Token {
-    pub token: String,
-}
-
-const TOKEN_SECONDS: i64 = 90 * 86_400;
 
 impl From<&User> for Me {
     fn from(user: &User) -> Self {
@@ -74,7 +71,7 @@ pub async fn sign_in(ctx: web::Data<Context>, throttle: web::Data<Throttle>, bod
     let SignIn { login, password, token } = body.into_inner();
     let user = verify(&ctx, &throttle, &login, password).await?;
     if token {
-        let token = auth::issue(&ctx, user.id, SecretKind::Token, TOKEN_SECONDS).await?;
+        let (_, token) = tokens::issue(&ctx, user.id, New::all("Signed in with a password", DAYS)).await?;
         return Ok(HttpResponse::Ok().json(SignedIn { user: Me::from(&user), token: Some(token) }));
     }
     let cookie = auth::start_session(&ctx, user.id).await?;
@@ -86,7 +83,10 @@ pub async fn sign_in(ctx: web::Data<Context>, throttle: web::Data<Throttle>, bod
 #[delete("/session")]
 pub async fn sign_out(ctx: web::Data<Context>, signed: Signed) -> Result<HttpResponse> {
     let mut tx = ctx.db.write().await?;
-    users::delete_secret(&mut tx, &signed.digest).await?;
+    match signed.token {
+        Some(token) => store_tokens::delete(&mut tx, token, signed.user.id).await?,
+        None => users::delete_secret(&mut tx, &signed.digest).await?,
+    };
     tx.commit().await?;
     let mut gone = Cookie::build(auth::COOKIE, "").path("/").finish();
     gone.make_removal();
@@ -98,12 +98,4 @@ pub async fn sign_out(ctx: web::Data<Context>, signed: Signed) -> Result<HttpRes
 #[get("/me")]
 pub async fn me(signed: Signed) -> web::Json<Me> {
     web::Json(Me::from(&signed.user))
-}
-
-/// A new bearer token for programs of the person who is signed in, valid for 90 days.
-#[utoipa::path(tag = "session", responses((status = 201, body = Token), (status = 401)))]
-#[post("/me/tokens")]
-pub async fn new_token(ctx: web::Data<Context>, signed: Signed) -> Result<HttpResponse> {
-    let token = auth::issue(&ctx, signed.user.id, SecretKind::Token, TOKEN_SECONDS).await?;
-    Ok(HttpResponse::Created().json(Token { token }))
 }

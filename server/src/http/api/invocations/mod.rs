@@ -2,6 +2,7 @@
 
 mod accept;
 mod answer;
+mod sagemaker;
 mod several;
 
 use actix_web::{HttpRequest, HttpResponse, http::header, post, web};
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use self::accept::{Body, Form};
 pub use self::{
     answer::Answer,
+    sagemaker::at_the_root,
     several::{Item, Several},
 };
 use crate::{
@@ -22,10 +24,9 @@ use crate::{
         inference::{self, Answered, Chosen, batcher::Place},
     },
     http::{
-        auth::{self, Signed},
+        auth::{self, Caller},
         error::{ApiError, Result},
     },
-    store::Role,
 };
 
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -74,14 +75,14 @@ impl Include {
 #[post("/projects/{project}/invocations")]
 pub async fn of_project(
     ctx: web::Data<Context>,
-    signed: Signed,
+    caller: Caller,
     path: web::Path<Uuid>,
     also: web::Query<Also>,
     req: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse> {
     let mut tx = ctx.db.glance().await?;
-    let (project, _) = auth::project(&mut tx, &signed.user, *path, Role::Viewer).await?;
+    let project = auth::asked_project(&mut tx, &caller, *path).await?;
     let chosen = inference::current(&mut tx, project.id).await?;
     drop(tx);
     invoke(&ctx, chosen, &also, &req, payload).await
@@ -100,14 +101,14 @@ pub async fn of_project(
 #[post("/models/{model}/invocations")]
 pub async fn of_model(
     ctx: web::Data<Context>,
-    signed: Signed,
+    caller: Caller,
     path: web::Path<Uuid>,
     also: web::Query<Also>,
     req: HttpRequest,
     payload: web::Payload,
 ) -> Result<HttpResponse> {
     let mut tx = ctx.db.glance().await?;
-    let (_, model) = auth::model(&mut tx, &signed.user, *path, Role::Viewer).await?;
+    let model = auth::asked_model(&mut tx, &caller, *path).await?;
     let chosen = inference::chosen(&mut tx, model).await?;
     drop(tx);
     invoke(&ctx, chosen, &also, &req, payload).await
