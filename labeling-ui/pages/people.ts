@@ -1,7 +1,7 @@
 // A new person: the one-time link is shown once, then the list is loaded again.
 import { asProblem, call } from "./lib/api";
+import { copy } from "./lib/copy";
 import { one, setText, shown } from "./lib/dom";
-import { toast } from "./lib/toast";
 
 const form = one<HTMLFormElement>("new-user-form");
 const url = one<HTMLInputElement>("link-url");
@@ -39,14 +39,7 @@ function showLink(name: string, link: string): void {
   url.select();
 }
 
-one("link-copy")?.addEventListener("click", async () => {
-  if (!url) return;
-  url.select();
-  try {
-    await navigator.clipboard.writeText(url.value);
-    toast("ok", "The link is copied.");
-  } catch {
-    toast("ok", "Press Ctrl C to copy the chosen link.");
-  }
+one("link-copy")?.addEventListener("click", () => {
+  if (url) void copy(url.value, "The link", () => url.select());
 });
 one("link-done")?.addEventListener("click", () => location.reload());

@@ -28,11 +28,13 @@ pub enum Section {
     Images,
     Work,
     Models,
+    TryIt,
     Exports,
     Settings,
     Projects,
     People,
     System,
+    Tokens,
 }
 
 /// The signed-in person.

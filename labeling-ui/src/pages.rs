@@ -13,6 +13,8 @@ pub mod projects;
 pub mod settings;
 pub mod sign_in;
 pub mod system;
+pub mod tokens;
+pub mod try_it;
 pub mod welcome;
 pub mod work;
 
@@ -29,5 +31,7 @@ pub use projects::ProjectsPage;
 pub use settings::SettingsPage;
 pub use sign_in::SignInPage;
 pub use system::SystemPage;
+pub use tokens::TokensPage;
+pub use try_it::TryItPage;
 pub use welcome::WelcomePage;
 pub use work::WorkPage;

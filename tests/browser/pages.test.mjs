@@ -1,21 +1,13 @@
 // Every page in both themes and two sizes: no complaints in the console, nothing against the content security policy, and no serious
 // barrier that axe-core knows. The pictures stay in tests/artefacts for people to look at.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { mkdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { addPerson, axe, launch, must, sampleProject, signIn, visitor, welcome } from "./support/browser.mjs";
+import { addPerson, launch, must, sampleProject, signIn, visitor, welcome } from "./support/browser.mjs";
 import { openEditor } from "./support/editor.mjs";
+import { ARTEFACTS, SIZES, look } from "./support/look.mjs";
 import { startProgram } from "./support/program.mjs";
 
-const ARTEFACTS = join(import.meta.dirname, "../artefacts");
-const SIZES = [{ width: 1440, height: 900 }, { width: 1024, height: 768 }];
-const THEMES = ["light", "dark"];
-/** Rules about contrast and colour; the others hold in every theme alike. */
-const COLOURS = ["color-contrast", "link-in-text-block"];
-
-const axeSource = readFileSync(axe(), "utf8");
 let program;
 let browser;
 let admin;
@@ -33,34 +25,6 @@ after(async () => {
   await browser?.close();
   await program?.stop();
 });
-
-/** The barriers on a page, worst kinds only. */
-async function barriers(page, only = null) {
-  await page.evaluate(axeSource);
-  const { violations } = await page.evaluate((only) => globalThis.axe.run(document, only ? { runOnly: { type: "rule", values: only } } : {}), only);
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 4).map((node) => node.target.join(" ")).join(" | ")}`);
-}
-
-/** Pictures of a page as it stands, in every theme and size, with what axe says. */
-async function look(page, name, { themes = THEMES } = {}) {
-  const found = [];
-  for (const theme of themes) {
-    await page.evaluate((theme) => {
-      localStorage.setItem("labelwright-theme", theme);
-      dispatchEvent(new Event("labelwright-theme"));
-    }, theme);
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (wide > 0) found.push(`${size.width} wide: the page is ${wide} pixels wider than the screen`);
-      await page.screenshot({ path: join(ARTEFACTS, `${name}-${theme}-${size.width}.png`) });
-    }
-    found.push(...(await barriers(page, theme === themes[0] ? null : COLOURS)).map((text) => `${theme}: ${text}`));
-  }
-  return found;
-}
 
 /** Opens a page and waits for its pictures. */
 async function open(page, address) {
@@ -114,7 +78,9 @@ check("work", () => `/projects/${project}/work`);
 check("models", () => `/projects/${project}/models`);
 check("exports", () => `/projects/${project}/exports`);
 check("settings", () => `/projects/${project}/settings`);
+check("try-it-empty", () => `/projects/${project}/try`);
 check("people", "/people");
+check("tokens-empty", "/tokens");
 check("system", "/system");
 
 test("the editor opens cleanly", async () => {

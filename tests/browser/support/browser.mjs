@@ -88,8 +88,8 @@ export async function sampleProject(page) {
 }
 
 /** Asks again and again until the answer is something. */
-export async function until(what, ask) {
-  const end = Date.now() + PATIENCE;
+export async function until(what, ask, patience = PATIENCE) {
+  const end = Date.now() + patience;
   for (;;) {
     const answer = await ask();
     if (answer) return answer;

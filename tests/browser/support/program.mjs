@@ -7,10 +7,10 @@ import { join } from "node:path";
 const PATH = process.env.LABELWRIGHT_PROGRAM ?? join(import.meta.dirname, "../../../target/debug/labelwright-under-test");
 
 /** One run of the server on a data folder; resolves once it serves. */
-function serve(data, listen) {
+function serve(data, listen, worker) {
   // Settings of whoever runs the tests must not reach the program.
   const foreign = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("LABELWRIGHT_")));
-  const child = spawn(PATH, ["serve", "--listen", listen, "--no-worker"], {
+  const child = spawn(PATH, ["serve", "--listen", listen, ...(worker ? [] : ["--no-worker"])], {
     cwd: data,
     env: { ...foreign, LABELWRIGHT_DATA: data, LABELWRIGHT_LOG: "warn" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -39,11 +39,11 @@ function serve(data, listen) {
   return run;
 }
 
-/** Starts the server on an empty data folder; resolves once it serves and has printed the one-time link of the first account. */
-export async function startProgram() {
+/** Starts the server on an empty data folder; resolves once it serves and has printed the one-time link of the first account. A worker trains models. */
+export async function startProgram({ worker = false } = {}) {
   if (!existsSync(PATH)) throw new Error(`${PATH} is missing: build it with 'cargo build -p labelwright-tests', or name another one in LABELWRIGHT_PROGRAM`);
   const data = mkdtempSync(join(tmpdir(), "labelwright-browser-"));
-  let run = serve(data, "127.0.0.1:0");
+  let run = serve(data, "127.0.0.1:0", worker);
   try {
     const url = await run.started;
     const link = /(http:\S+\/welcome\/\S+)/.exec(run.output)?.[1];
@@ -56,7 +56,7 @@ export async function startProgram() {
       /** Stops it and keeps its data, for `resume` to start it at the same place again. */
       pause: () => run.stop(),
       async resume() {
-        run = serve(data, new URL(url).host);
+        run = serve(data, new URL(url).host, worker);
         await run.started;
       },
       async stop() {

@@ -8,7 +8,7 @@ use labelwright_ui::{
     Layout, Notice, ProjectNav, Section, Template, UserChip,
     pages::{
         EditorPage, ErrorPage, ExportsPage, ImagesPage, ModelsPage, NewProjectPage, OverviewPage, PeoplePage, ProjectsPage, SettingsPage,
-        SignInPage, SystemPage, WelcomePage, WorkPage,
+        SignInPage, SystemPage, TokensPage, TryItPage, WelcomePage, WorkPage,
         exports::{ExportRow, FileRow, FolderRow, FormatChoice},
         models::{ClassFigure, ModelRow},
         overview::{Round, ThresholdView},
@@ -16,6 +16,8 @@ use labelwright_ui::{
         projects::ProjectCard,
         settings::{ChecksForm, MemberRow, PolicyForm, QuestionRow, UserOption},
         system::Check,
+        tokens::{ProjectOption, TokenRow},
+        try_it::ModelInUse,
     },
     parts::{Holding, JobRow, PersonRow, Progress},
 };
@@ -46,11 +48,15 @@ pub fn pages(w: Words) -> Vec<(&'static str, String)> {
         ("work-empty", html(&WorkPage { layout: project(w, Section::Work), ..WorkPage::default() })),
         ("models", html(&models(w))),
         ("models-empty", html(&ModelsPage { layout: project(w, Section::Models), can_manage: true, ..ModelsPage::default() })),
+        ("try-it", html(&try_it(w))),
+        ("try-it-empty", html(&TryItPage { layout: project(w, Section::TryIt), can_manage: true, ..TryItPage::default() })),
         ("exports", html(&exports(w))),
         ("exports-empty", html(&ExportsPage { layout: project(w, Section::Exports), can_export: true, ..ExportsPage::default() })),
         ("settings", html(&settings(w, true))),
         ("settings-read-only", html(&settings(w, false))),
         ("people", html(&people(w))),
+        ("tokens", html(&tokens(w))),
+        ("tokens-empty", html(&TokensPage { layout: layout(w, "Tokens", Section::Tokens, false), ..TokensPage::default() })),
         ("system", html(&system(w))),
         ("editor", html(&editor(w))),
     ];
@@ -90,6 +96,33 @@ fn project(w: Words, section: Section) -> Layout {
         section => format!("{section:?}"),
     };
     layout(w, &title, section, true)
+}
+
+fn try_it(w: Words) -> TryItPage {
+    let model = ModelInUse { version: 6, created_ms: NOW - 40 * MINUTE, labels: 214, miou: Some(0.912), threshold: Some(0.87) };
+    TryItPage { layout: project(w, Section::TryIt), model: Some(model), images: images(w).images, can_manage: true }
+}
+
+fn tokens(w: Words) -> TokensPage {
+    let token = |id: &str, name: &str, inference: bool, project: Option<String>, used: Option<i64>| TokenRow {
+        id: id.into(),
+        name: w(name),
+        inference,
+        project,
+        created_ms: NOW - 9000 * MINUTE,
+        expires_ms: NOW + 90_000 * MINUTE,
+        used_ms: used.map(|minutes| NOW - minutes * MINUTE),
+    };
+    TokensPage {
+        layout: layout(w, "Tokens", Section::Tokens, false),
+        tokens: vec![
+            token("t1", "microscope 3", true, Some(w("Nuclei, plate 7")), Some(30)),
+            token("t2", "nightly export", false, None, None),
+            token("t3", "all models", true, None, Some(4000)),
+        ],
+        projects: vec![ProjectOption { id: "p1".into(), name: w("Nuclei, plate 7") }],
+        chosen: String::new(),
+    }
 }
 
 fn sign_in(w: Words, refused: bool) -> SignInPage {

@@ -13,6 +13,8 @@ mod people;
 mod projects;
 mod settings;
 mod system;
+mod tokens;
+mod try_it;
 mod view;
 mod visit;
 mod work;
@@ -85,9 +87,11 @@ routes! {
     Post "/projects/{project}/images/{image}/adjust"  REVIEWER        => image::adjust;
     Get  "/projects/{project}/work"                   REVIEWER        => work::page;
     Get  "/projects/{project}/models"                 VIEWER          => models::page;
+    Get  "/projects/{project}/try"                    VIEWER          => try_it::page;
     Get  "/projects/{project}/exports"                VIEWER          => exports::page;
     Get  "/projects/{project}/settings"               VIEWER          => settings::page;
     Get  "/projects/{project}/label"                  ANNOTATOR       => editor::page;
+    Get  "/tokens"                                    Needs::SignedIn => tokens::page;
     Get  "/people"                                    Needs::Admin    => people::page;
     Get  "/system"                                    Needs::Admin    => system::page;
 }
