@@ -25,11 +25,11 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts the server with its usual settings and logging, without a worker and without a sample project.
+    /// Starts the server with its usual settings (but for those given by name) and logging, without a worker and without a sample project.
     ///
     /// # Errors
     /// It ends at once, or doesn't answer.
-    pub async fn start(data: &Path, folder: &Folder, config: &Config) -> Result<Self> {
+    pub async fn start(data: &Path, folder: &Folder, config: &Config, settings: &[(&str, &str)]) -> Result<Self> {
         let program = std::env::current_exe().context("this program's own file can't be found")?;
         let log = std::fs::OpenOptions::new().create(true).append(true).open(folder.log()).context("could not write the server's log")?;
         let mut command = Command::new(program);
@@ -37,6 +37,7 @@ impl Child {
         if !config.database.is_empty() {
             command.args(["--database", &config.database]);
         }
+        command.envs(settings.iter().copied());
         command.current_dir(&folder.path).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).kill_on_drop(true);
         let began = Instant::now();
         let mut process = command.spawn().context("the server could not be started")?;

@@ -6,6 +6,7 @@
 mod child;
 mod exports;
 mod figures;
+mod inference;
 mod load;
 mod material;
 mod report;
@@ -61,6 +62,9 @@ pub struct Args {
     /// The formats of these exports
     #[arg(long, value_delimiter = ',', default_value = "recordio-seg,coco,png-masks", value_name = "FORMAT,FORMAT", requires = "export")]
     formats: Vec<String>,
+    /// Measure asking a model about so many pictures instead of requests; --workers says how many clients ask at once
+    #[arg(long, value_name = "PICTURES", conflicts_with = "export")]
+    inference: Option<usize>,
     /// Write every figure as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -73,6 +77,9 @@ impl Args {
         }
         if !(1..=10_000).contains(&self.tasks) {
             bail!("--tasks takes a number from 1 to 10000");
+        }
+        if self.inference.is_some_and(|pictures| !(1..=100_000).contains(&pictures)) {
+            bail!("--inference takes a number from 1 to 100000");
         }
         if !(1..=100).contains(&self.repeat) {
             bail!("--repeat takes a number from 1 to 100");
@@ -93,6 +100,12 @@ pub async fn run(args: Args, config: Config) -> Result<ExitCode> {
     let folder = Folder::new()?;
     if let Some(count) = args.export {
         let report = exports::measure(count, &args.formats, &config, &folder).await?;
+        println!("{report}");
+        return save(json, &report);
+    }
+    if let Some(pictures) = args.inference {
+        let result = inference::measure(pictures, &args.workers, args.repeat, &config, &folder).await;
+        let report = result.with_context(|| folder.last_words())?;
         println!("{report}");
         return save(json, &report);
     }
@@ -123,7 +136,7 @@ async fn measure(args: &Args, config: &Config, folder: &Folder) -> Result<Report
     let fresh = if config.database.is_empty() { args.repeat } else { 1 };
     for number in 0..fresh {
         let data = folder.path.join(format!("start-{number}"));
-        let child = Child::start(&data, folder, config).await?;
+        let child = Child::start(&data, folder, config, &[]).await?;
         if !child.was_empty {
             // A measurement fills its database with accounts and pictures, so it must not meet anybody's real one.
             bail!("the database of --database has accounts already; make an empty one for the measurement, and drop it afterwards");
@@ -137,7 +150,7 @@ async fn measure(args: &Args, config: &Config, folder: &Folder) -> Result<Report
     let data = starts.pop().context("nothing was started")?;
     let (admin, accounts) = people(&data, config, args.accounts()).await?;
 
-    let child = Child::start(&data, folder, config).await?;
+    let child = Child::start(&data, folder, config, &[]).await?;
     report.later_start_seconds.push(child.start_seconds);
     let ground = Ground {
         boss: Api::with_token(&child.url, &admin)?,
