@@ -46,6 +46,21 @@ const keysOf = (page, name) => page.evaluate((name) => new Promise((resolve) => 
   };
 }), name);
 
+test("the line at the top says Saved only when the step is on disk", async (t) => {
+  const { page } = await desk(t);
+  await polygon(page, 2, TRIANGLE);
+  await says(page, "^Saved$");
+  const now = await page.evaluate(() => {
+    const { doc } = document.getElementById("editor").editor;
+    doc.value.commit("Clear", { items: [] });
+    return document.querySelector(".status").textContent;
+  });
+  assert.equal(now, "Saving…");
+  await says(page, "^Saved$");
+  const steps = await keysOf(page, "steps");
+  assert.equal(steps.length, 2);
+});
+
 test("a tab that is killed in the middle of a stroke comes back with the stroke and every step before it", async (t) => {
   const { context, mock, page } = await desk(t);
   await polygon(page, 2, TRIANGLE);

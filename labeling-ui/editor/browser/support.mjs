@@ -74,11 +74,7 @@ export async function polygon(page, digit, points) {
 }
 
 /** Waits until the line at the top says so. */
-// 'Saved' stays for a moment while the next step is written, so that words don't flash by; what it tells of is in `data-busy`.
-export const says = (page, pattern, timeout) => page.waitForFunction((wanted) => {
-  const { textContent, dataset } = document.querySelector(".status");
-  return new RegExp(wanted).test(textContent) && (textContent !== "Saved" || dataset.busy === "false");
-}, pattern, timeout ? { timeout } : {});
+export const says = (page, pattern, timeout) => page.waitForFunction((wanted) => new RegExp(wanted).test(document.querySelector(".status").textContent), pattern, timeout ? { timeout } : {});
 
 /** Asks again and again until the answer is something. */
 export async function until(what, ask, patience = 20_000) {

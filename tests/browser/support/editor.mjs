@@ -42,11 +42,7 @@ export class Editor {
   }
 
   saved() {
-    // The words change a little later than what they tell of.
-    return this.page.waitForFunction(() => {
-      const status = document.querySelector(".status");
-      return status.textContent === "Saved" && status.dataset.busy === "false";
-    });
+    return this.page.waitForFunction(() => document.querySelector(".status").textContent === "Saved");
   }
 
   /** Where a point of the image lies on the screen. */

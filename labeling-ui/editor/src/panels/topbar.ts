@@ -7,6 +7,9 @@ import { keyLabel } from "../keys/names";
 import type { TaskFlow } from "../sync/taskflow";
 import { h, icon, kbd, setText, show } from "./dom";
 
+/** For how long 'Saving…' stands at least. */
+const STAYS_MS = 300;
+
 export function topbar(editor: Editor, flow: TaskFlow, deeds: Deeds, page: { projectName: string; back: string }): HTMLElement {
   const name = h("span", { class: "image-name" });
   const suggests = h("span", { class: "chip model-chip" }, h("span", { class: "dot" }), h("span", { class: "wide" }), h("span", { class: "brief" }));
@@ -56,6 +59,7 @@ export function topbar(editor: Editor, flow: TaskFlow, deeds: Deeds, page: { pro
     lease.classList.toggle("warn", !lost && seconds < 120);
   });
   let shown: ReturnType<typeof setTimeout> | undefined;
+  let calm = 0;
   effect(() => {
     const { text, tone, slow } = saved(flow);
     clearTimeout(shown);
@@ -63,10 +67,11 @@ export function topbar(editor: Editor, flow: TaskFlow, deeds: Deeds, page: { pro
       setText(status, text);
       status.className = `status ${tone}`;
     };
-    status.dataset["busy"] = String(slow);
-    // Most writes take a few milliseconds; words that flash by help nobody.
-    if (slow) shown = setTimeout(put, 250);
-    else put();
+    const at = performance.now();
+    if (slow) calm = at + STAYS_MS;
+    // Words that flash by help nobody: 'Saving…' may stand a moment too long, 'Saved' never comes too early.
+    if (slow || tone || at >= calm) put();
+    else shown = setTimeout(put, calm - at);
   });
   return h("header", { class: "topbar" },
     h("a", { class: "back", href: page.back, title: "Back to the project" }, icon(ArrowLeft, 17), h("h1", {}, page.projectName)),
