@@ -34,7 +34,9 @@ export function colors(pixels: Pixels, factor: number): { width: number; height:
   const share = 1 / (factor * factor);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      let [r, g, b] = [0, 0, 0];
+      let r = 0;
+      let g = 0;
+      let b = 0;
       for (let v = 0; v < factor; v++) {
         let at = 4 * ((y * factor + v) * pixels.width + x * factor);
         for (let u = 0; u < factor; u++, at += 4) {
