@@ -1,4 +1,4 @@
-// Takes pictures of every tool in use, for the guide: node editor/dev/tool_shots.mjs FOLDER [light | dark | light-1024 | dark-1024]
+// Takes pictures of every tool in use, for the guide: node editor/dev/tool_shots.mjs FOLDER [light | dark | light-1024 | dark-1024 [TOOL]]
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { at, click, launch, open, startMock, state, until, visitor } from "../browser/support.mjs";
@@ -166,7 +166,7 @@ for (const [theme, size, name] of [["dark", { width: 1440, height: 900 }, "dark"
   }, [x, y]);
   const own = d.shot;
   d.shot = (tool) => own(`${tool}-${name}`);
-  for (const [tool, scene] of Object.entries(SCENES)) await scene(d).catch((error) => console.log(`${tool} ${name}: ${error.message}`));
+  for (const [tool, scene] of Object.entries(SCENES)) if (!process.argv[4] || process.argv[4] === tool) await scene(d).catch((error) => console.log(`${tool} ${name}: ${error.message}`));
   await d.close();
 }
 await browser.close();

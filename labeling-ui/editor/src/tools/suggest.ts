@@ -44,7 +44,7 @@ function ask(editor: Editor): void {
     waiting = false;
     // The steps along the pixels are only noise to the eye.
     found = mask && maskArea(mask) > 0 ? { mask, rings: ringsOf(simplifyParts(contour(mask), 0.8)) } : null;
-    if (!found) editor.say("Nothing stands out there. Click elsewhere on the object, or draw a box around it.");
+    if (!found) editor.say("Nothing stands out here. Click a second place of the object, Alt+click what is not it, or draw a box around it.");
     editor.redrawOverlay();
   }).catch((error: Error) => {
     if (mine !== asked) return;

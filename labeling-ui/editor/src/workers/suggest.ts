@@ -26,8 +26,10 @@ export interface Suggestion {
 /** Pixels that superpixels of a neighbourhood are made from. */
 const PIXELS = 90_000;
 const PARTS = 900;
+/** An area whose border is hardly sharper than its inside is only a piece of the ground. */
+const SHARP = 2;
 
-/** Returns null when nothing can be said, as for no clicks at all. */
+/** Returns null when nothing can be said, as for no clicks at all, or for one click where nothing stands out. */
 export function suggest(pixels: Pixels, clicks: readonly Click[], box: Rect | null): Suggestion | null {
   const inside = clicks.filter((click) => click.inside);
   if (inside.length === 0 && !box) return null;
@@ -39,7 +41,9 @@ export function suggest(pixels: Pixels, clicks: readonly Click[], box: Rect | nu
     const chosen = area.choose();
     const whole = rect.x0 === 0 && rect.y0 === 0 && rect.x1 === pixels.width && rect.y1 === pixels.height;
     // An area that runs into the edge of what was looked at is probably larger, and so is one whose border is hardly any.
-    if (box || whole || reach > longest || (area.atEdge(chosen, pixels) < 0.08 && area.sharpness(chosen) > 2)) return { rect, bitmap: area.bitmap(chosen) };
+    const sharp = area.sharpness(chosen) > SHARP;
+    if (!box && !sharp && clicks.length === 1 && (whole || reach > longest)) return null;
+    if (box || whole || reach > longest || (sharp && area.atEdge(chosen, pixels) < 0.08)) return { rect, bitmap: area.bitmap(chosen) };
   }
 }
 

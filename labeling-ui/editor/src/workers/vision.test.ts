@@ -122,6 +122,8 @@ test("one click proposes the disc, however large and noisy", () => {
     assert.ok(union(whole, radius) > 0.85, `radius ${radius}: ${union(whole, radius)}`);
   }
   assert.equal(suggest(disc(50, 10), [], null), null);
+  assert.equal(suggest(disc(0, 10), [{ x: 100, y: 100, inside: true }], null), null, "one click on bare ground");
+  assert.ok(suggest(disc(0, 10), [{ x: 100, y: 100, inside: true }, { x: 150, y: 100, inside: true }], null), "a second click is taken at its word");
   assert.equal(suggest(disc(50, 10), [], { x0: 900, y0: 900, x1: 950, y1: 950 }), null);
 });
 
