@@ -14,12 +14,20 @@ pub(super) fn decode_rgb(bytes: &[u8], limit: u64) -> Result<Picture, DecodeErro
 }
 
 pub(super) fn decode_gray(bytes: &[u8], limit: u64) -> Result<Plane, DecodeError> {
-    let image = match load(bytes, limit)? {
-        DynamicImage::ImageLuma8(gray) => gray,
-        other => other.into_luma8(),
-    };
-    let (width, height) = image.dimensions();
-    Plane::new(width, height, image.into_raw()).ok_or(DecodeError::Empty)
+    let image = load(bytes, limit)?;
+    if !image.color().has_color() {
+        let gray = image.into_luma8();
+        return Plane::new(gray.width(), gray.height(), gray.into_raw()).ok_or(DecodeError::Empty);
+    }
+    // The image crate weighs colours as Rec. 709 does; JPEG and OpenCV as Rec. 601.
+    let colors = image.into_rgb8();
+    let gray = colors.as_raw().as_chunks().0.iter().map(|&color| luma(color)).collect();
+    Plane::new(colors.width(), colors.height(), gray).ok_or(DecodeError::Empty)
+}
+
+/// 0.299 red, 0.587 green and 0.114 blue, in 65536ths that make up one, to the nearest.
+fn luma([red, green, blue]: [u8; 3]) -> u8 {
+    ((19_595 * u32::from(red) + 38_470 * u32::from(green) + 7_471 * u32::from(blue) + (1 << 15)) >> 16) as u8
 }
 
 pub(super) fn decode_words(bytes: &[u8], limit: u64) -> Result<Raster<4>, DecodeError> {
@@ -41,4 +49,32 @@ fn load(bytes: &[u8], limit: u64) -> Result<DynamicImage, DecodeError> {
     let (width, height) = decoder.dimensions();
     check_size(u64::from(width), u64::from(height), limit)?;
     Ok(DynamicImage::from_decoder(decoder)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gray_is_what_the_eye_makes_of_colors() {
+        for color in [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255; 3], [0; 3], [200, 100, 50], [1, 2, 3], [13, 240, 77]] {
+            let exact = 0.299 * f64::from(color[0]) + 0.587 * f64::from(color[1]) + 0.114 * f64::from(color[2]);
+            assert!((f64::from(luma(color)) - exact).abs() < 0.51, "{color:?}");
+            let mut png = Cursor::new(Vec::new());
+            image::RgbImage::from_pixel(2, 1, image::Rgb(color)).write_to(&mut png, image::ImageFormat::Png).unwrap();
+            let plane = decode_gray(&png.into_inner(), 2).unwrap();
+            assert_eq!(plane.pixels(), [luma(color); 2]);
+        }
+        // What is gray already stays, also with what is transparent and with 16 bits.
+        let gray: [DynamicImage; 3] = [
+            DynamicImage::ImageLuma8(image::GrayImage::from_pixel(1, 1, image::Luma([77]))),
+            DynamicImage::ImageLumaA8(image::GrayAlphaImage::from_pixel(1, 1, image::LumaA([77, 9]))),
+            DynamicImage::ImageLuma16(image::ImageBuffer::from_pixel(1, 1, image::Luma([77 * 257]))),
+        ];
+        for image in gray {
+            let mut png = Cursor::new(Vec::new());
+            image.write_to(&mut png, image::ImageFormat::Png).unwrap();
+            assert_eq!(decode_gray(&png.into_inner(), 1).unwrap().pixels(), [77]);
+        }
+    }
 }
