@@ -5,6 +5,7 @@
 pub mod im2rec;
 pub mod loader;
 pub mod pixels;
+mod place;
 pub mod record_iter;
 pub mod sample;
 pub mod source;

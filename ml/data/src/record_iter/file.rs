@@ -4,9 +4,10 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 
-use labelwright_dataset::formats::recordio::{ImageHeader, Index, Labels, MAGIC, MAX_RECORD, RecordError, RecordReader};
+use labelwright_dataset::formats::recordio::{ImageHeader, Index, Labels, MAGIC, MAX_RECORD, RecordError};
 
 use super::error::OpenError;
+use crate::place::{Place, read_record};
 
 /// An open `.rec` and where its records begin.
 #[derive(Debug)]
@@ -57,13 +58,7 @@ impl Records {
     /// Reads a record into `record`.
     pub fn read(&self, number: usize, record: &mut Vec<u8>) -> Result<(), RecordError> {
         let offset = self.offsets.get(number).copied().unwrap_or(u64::MAX);
-        let moved = |source| RecordError::Io { offset, source };
-        let mut reader = RecordReader::new(At { file: &self.file, position: offset });
-        match reader.read_into(record) {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => Err(moved(io::ErrorKind::UnexpectedEof.into())),
-            Err(error) => Err(shifted(error, offset)),
-        }
+        read_record(&self.file, offset, MAX_RECORD, record)
     }
 
     /// The most labels that a record has.
@@ -82,7 +77,7 @@ impl Records {
     pub fn header(&self, number: usize, record: &mut Vec<u8>) -> Result<(), RecordError> {
         let offset = self.offsets.get(number).copied().unwrap_or(u64::MAX);
         let mut head = [0; 8 + ImageHeader::BYTES];
-        let short = At { file: &self.file, position: offset }.read_exact(&mut head).is_err();
+        let short = Place::new(&self.file, offset).read_exact(&mut head).is_err();
         let [_, _, _, _, l0, l1, l2, l3, f0, f1, f2, f3, ..] = head;
         let (word, labels) = (u32::from_le_bytes([l0, l1, l2, l3]) as usize, u32::from_le_bytes([f0, f1, f2, f3]) as usize);
         let bytes = labels.saturating_mul(4).saturating_add(ImageHeader::BYTES);
@@ -92,22 +87,8 @@ impl Records {
         }
         record.clear();
         record.resize(bytes, 0);
-        let read = At { file: &self.file, position: offset.saturating_add(8) }.read_exact(record);
+        let read = Place::new(&self.file, offset.saturating_add(8)).read_exact(record);
         read.map_err(|source| RecordError::Io { offset, source })
-    }
-}
-
-/// The error with its place counted from the beginning of the file.
-fn shifted(error: RecordError, by: u64) -> RecordError {
-    use RecordError::{Io, NoMagic, OutOfOrder, TooLong, Truncated, UnknownMark};
-    match error {
-        Io { offset, source } => Io { offset: offset.saturating_add(by), source },
-        NoMagic { offset, found } => NoMagic { offset: offset.saturating_add(by), found },
-        UnknownMark { offset, mark } => UnknownMark { offset: offset.saturating_add(by), mark },
-        OutOfOrder { offset } => OutOfOrder { offset: offset.saturating_add(by) },
-        Truncated { offset } => Truncated { offset: offset.saturating_add(by) },
-        TooLong { offset, limit } => TooLong { offset: offset.saturating_add(by), limit },
-        other => other,
     }
 }
 
@@ -118,7 +99,7 @@ fn beginnings(file: &File) -> Result<Vec<u64>, RecordError> {
     let (mut offset, mut offsets) = (0, Vec::new());
     while offset < total {
         let mut head = [0; 8];
-        At { file, position: offset }.read_exact(&mut head).map_err(|source| match source.kind() {
+        Place::new(file, offset).read_exact(&mut head).map_err(|source| match source.kind() {
             io::ErrorKind::UnexpectedEof => RecordError::Truncated { offset },
             _ => RecordError::Io { offset, source },
         })?;
@@ -140,21 +121,4 @@ fn beginnings(file: &File) -> Result<Vec<u64>, RecordError> {
 /// The path of what lies beside a `.rec`, if it is there.
 pub(super) fn beside(rec: &Path, extension: &str) -> Option<PathBuf> {
     Some(rec.with_extension(extension)).filter(|path| path.is_file())
-}
-
-/// A place in a file that others read too.
-struct At<'a> {
-    file: &'a File,
-    position: u64,
-}
-
-impl Read for At<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        #[cfg(unix)]
-        let read = std::os::unix::fs::FileExt::read_at(self.file, buffer, self.position)?;
-        #[cfg(windows)]
-        let read = std::os::windows::fs::FileExt::seek_read(self.file, buffer, self.position)?;
-        self.position += read as u64;
-        Ok(read)
-    }
 }

@@ -1,14 +1,9 @@
 //! Brightness, contrast, saturation, hue and light of pixels, as torchvision and Pillow count them.
 
-use crate::pixels::color::HlsShift;
+use crate::pixels::color::{HlsShift, luma};
 
 /// Red, green, blue.
 pub(super) type Rgb = [u8; 3];
-
-/// Pillow's gray of a pixel.
-fn gray([r, g, b]: Rgb) -> u8 {
-    ((u32::from(r) * 19595 + u32::from(g) * 38470 + u32::from(b) * 7471 + 0x8000) >> 16) as u8
-}
 
 fn level(value: f64) -> u8 {
     // Pillow cuts off the part after the point; a float is cast with saturation.
@@ -30,7 +25,7 @@ pub(super) fn brightness(pixels: &mut [Rgb], factor: f64) {
 /// Every value's distance from the mean gray multiplied.
 pub(super) fn contrast(pixels: &mut [Rgb], factor: f64) {
     if factor != 1.0 && !pixels.is_empty() {
-        let sum: u64 = pixels.iter().map(|&pixel| u64::from(gray(pixel))).sum();
+        let sum: u64 = pixels.iter().map(|&pixel| u64::from(luma(pixel))).sum();
         let mean = (sum as f64 / pixels.len() as f64 + 0.5).floor();
         by_table(pixels, |value| level(mean + factor * (value - mean)));
     }
@@ -43,7 +38,7 @@ pub(super) fn saturation(pixels: &mut [Rgb], factor: f64) {
     }
     let factor = factor as f32;
     for pixel in pixels {
-        let gray = f32::from(gray(*pixel));
+        let gray = f32::from(luma(*pixel));
         *pixel = pixel.map(|value| (gray + factor * (f32::from(value) - gray)) as u8);
     }
 }

@@ -5,6 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageDecoder, ImageReader};
 
 use super::{DecodeError, check_size};
+use crate::pixels::color::luma;
 use crate::pixels::{Picture, Plane, Raster};
 
 pub(super) fn decode_rgb(bytes: &[u8], limit: u64) -> Result<Picture, DecodeError> {
@@ -23,11 +24,6 @@ pub(super) fn decode_gray(bytes: &[u8], limit: u64) -> Result<Plane, DecodeError
     let colors = image.into_rgb8();
     let gray = colors.as_raw().as_chunks().0.iter().map(|&color| luma(color)).collect();
     Plane::new(colors.width(), colors.height(), gray).ok_or(DecodeError::Empty)
-}
-
-/// 0.299 red, 0.587 green and 0.114 blue, in 65536ths that make up one, to the nearest.
-fn luma([red, green, blue]: [u8; 3]) -> u8 {
-    ((19_595 * u32::from(red) + 38_470 * u32::from(green) + 7_471 * u32::from(blue) + (1 << 15)) >> 16) as u8
 }
 
 pub(super) fn decode_words(bytes: &[u8], limit: u64) -> Result<Raster<4>, DecodeError> {

@@ -1,15 +1,13 @@
 //! A file of records that several threads read at any place.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use labelwright_dataset::formats::recordio::{ImageHeader, Index, MAX_RECORD, RecordError, RecordReader};
 
+use crate::place::read_record;
 use crate::source::SourceError;
-
-/// Bytes that are read at once: most pictures take one or two reads.
-const BUFFER: usize = 1 << 16;
 
 /// An open `.rec`.
 #[derive(Debug)]
@@ -36,8 +34,9 @@ impl Records {
     /// The record that begins at `offset`, if it has at most `limit` bytes.
     pub fn read(&self, offset: u64, limit: u64) -> Result<Vec<u8>, RecordError> {
         let limit = usize::try_from(limit).unwrap_or(MAX_RECORD).min(MAX_RECORD);
-        let at = At { file: &self.file, position: 0 };
-        RecordReader::new(BufReader::with_capacity(BUFFER, at)).with_limit(limit).read_at(offset)
+        let mut record = Vec::new();
+        read_record(&self.file, offset, limit, &mut record)?;
+        Ok(record)
     }
 }
 
@@ -51,33 +50,4 @@ fn scan(source: impl BufRead) -> Result<Index, RecordError> {
         index.push(key, offset);
     }
     Ok(index)
-}
-
-/// A place in a file that others read too.
-struct At<'a> {
-    file: &'a File,
-    position: u64,
-}
-
-impl Read for At<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        #[cfg(unix)]
-        let read = std::os::unix::fs::FileExt::read_at(self.file, buffer, self.position)?;
-        #[cfg(windows)]
-        let read = std::os::windows::fs::FileExt::seek_read(self.file, buffer, self.position)?;
-        self.position += read as u64;
-        Ok(read)
-    }
-}
-
-impl Seek for At<'_> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        let beyond = || io::Error::new(io::ErrorKind::InvalidInput, "the place is not in the file");
-        self.position = match to {
-            SeekFrom::Start(position) => position,
-            SeekFrom::Current(by) => self.position.checked_add_signed(by).ok_or_else(beyond)?,
-            SeekFrom::End(by) => self.file.metadata()?.len().checked_add_signed(by).ok_or_else(beyond)?,
-        };
-        Ok(self.position)
-    }
 }
