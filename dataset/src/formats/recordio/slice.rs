@@ -72,18 +72,15 @@ impl<'a> Iterator for RecordSlice<'a> {
 
 /// The record at `begin` and where it ends, its padding included.
 pub(super) fn record_at(bytes: &[u8], begin: usize) -> Result<(Cow<'_, [u8]>, usize), RecordError> {
-    let (piece, part, mut end) = part_at(bytes, begin, begin)?;
+    let (piece, part, mut end) = part_at(bytes, begin, begin, 0)?;
     if piece == Piece::Whole {
         return Ok((Cow::Borrowed(part), end));
     }
     let mut whole = part.to_vec();
     loop {
-        let (piece, part, after) = part_at(bytes, end, begin)?;
+        let (piece, part, after) = part_at(bytes, end, begin, whole.len() + MAGIC_BYTES.len())?;
         whole.extend(MAGIC_BYTES);
         whole.extend(part);
-        if whole.len() > MAX_RECORD {
-            return Err(RecordError::TooLong { offset: begin as u64, limit: MAX_RECORD });
-        }
         end = after;
         if piece == Piece::Last {
             return Ok((Cow::Owned(whole), end));
@@ -91,8 +88,8 @@ pub(super) fn record_at(bytes: &[u8], begin: usize) -> Result<(Cow<'_, [u8]>, us
     }
 }
 
-/// The part at `at`, of the record that begins at `begin`, and where it ends.
-fn part_at(bytes: &[u8], at: usize, begin: usize) -> Result<(Piece, &[u8], usize), RecordError> {
+/// The part at `at`, of the record that begins at `begin` and has `held` bytes before it, and where it ends.
+fn part_at(bytes: &[u8], at: usize, begin: usize, held: usize) -> Result<(Piece, &[u8], usize), RecordError> {
     let cut = RecordError::Truncated { offset: begin as u64 };
     let rest = bytes.get(at..).unwrap_or_default();
     let Some((&[m0, m1, m2, m3, l0, l1, l2, l3], rest)) = rest.split_first_chunk::<8>() else { return Err(cut) };
@@ -101,11 +98,14 @@ fn part_at(bytes: &[u8], at: usize, begin: usize) -> Result<(Piece, &[u8], usize
         return Err(RecordError::NoMagic { offset: at as u64, found: magic });
     }
     let piece = Piece::of(length_word).ok_or(RecordError::UnknownMark { offset: at as u64 + 4, mark: length_word >> 29 })?;
-    // Told before anything about the length, as a reader of streams does, which sees the mark first.
+    // Told before anything about the length, and a length before the end of the file, as a reader of streams does.
     if matches!(piece, Piece::Middle | Piece::Last) != (at != begin) {
         return Err(RecordError::OutOfOrder { offset: at as u64 });
     }
     let length = (length_word & MAX_RECORD as u32) as usize;
+    if held + length > MAX_RECORD {
+        return Err(RecordError::TooLong { offset: begin as u64, limit: MAX_RECORD });
+    }
     let padded = length + padding(length);
     if rest.len() < padded {
         return Err(cut);
@@ -117,6 +117,16 @@ fn part_at(bytes: &[u8], at: usize, begin: usize) -> Result<(Piece, &[u8], usize
 mod tests {
     use super::*;
     use crate::formats::recordio::RecordWriter;
+
+    #[test]
+    fn a_part_that_is_too_long_and_cut_off_is_told_as_from_a_stream() {
+        let mut bytes = b"\x0a\x23\xd7\xce\x02\x00\x00\x20ab\0\0".to_vec();
+        bytes.extend(b"\x0a\x23\xd7\xce\xfd\xff\xff\x5fcut");
+        let lent = RecordSlice::new(&bytes).next().unwrap().unwrap_err();
+        let streamed = crate::formats::recordio::RecordReader::new(&bytes[..]).next().unwrap().unwrap_err();
+        assert!(matches!(lent, RecordError::TooLong { offset: 0, .. }), "{lent}");
+        assert_eq!(lent.to_string(), streamed.to_string());
+    }
 
     #[test]
     fn only_split_records_are_copied() {
