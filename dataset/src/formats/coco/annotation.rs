@@ -4,9 +4,11 @@ use std::fmt;
 
 use serde::de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::rle::{RleError, decompress, from_column_runs};
 use crate::geometry::Mask;
+use crate::shape::Attributes;
 
 /// What tells images apart: mostly a number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Deserialize)]
@@ -45,6 +47,9 @@ pub(super) struct Annotation {
     pub score: Option<f32>,
     #[serde(default)]
     pub keypoints: Option<IgnoredAny>,
+    /// Answers by name, as CVAT and Datumaro write them; other tools may mean something else.
+    #[serde(default)]
+    pub attributes: Value,
 }
 
 /// Where an annotation is.
@@ -181,6 +186,8 @@ pub(super) struct AnnotationOut {
     pub iscrowd: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<f32>,
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes,
 }
 
 #[derive(Serialize)]

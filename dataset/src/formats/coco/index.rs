@@ -19,11 +19,10 @@ pub(super) struct Entry {
 }
 
 /// One annotation file, open to be read image by image.
-pub(super) struct Indexed {
-    pub file: String,
-    pub subset: Option<Subset>,
-    /// What stands for the subset in the file's name: `train2017`.
-    pub word: String,
+struct Indexed {
+    file: String,
+    subset: Option<Subset>,
+    word: String,
     elements: Elements,
     images: std::vec::IntoIter<Entry>,
     /// The image's place in the file, and where the annotation is; in the order of the images.
@@ -34,7 +33,7 @@ pub(super) struct Indexed {
 }
 
 /// The annotation files of a dataset, of the one kind or the other.
-pub(super) fn files(input: &dyn Input, panoptic: bool) -> Result<Vec<String>, ExchangeError> {
+fn files(input: &dyn Input, panoptic: bool) -> Result<Vec<String>, ExchangeError> {
     let names = input.list("").map_err(ExchangeError::io("the dataset"))?;
     let near = |name: &&String| name.ends_with(".json") && name.matches('/').count() <= 1 && is_panoptic(name) == panoptic;
     let all: Vec<String> = names.iter().filter(near).filter(|name| *name != "classes.json").cloned().collect();
@@ -55,7 +54,7 @@ pub(super) fn files(input: &dyn Input, panoptic: bool) -> Result<Vec<String>, Ex
 
 impl Indexed {
     /// Reads through a file once.
-    pub fn new(input: &dyn Input, file: &str, categories: &mut Categories, losses: &mut Losses) -> Result<Self, ExchangeError> {
+    fn new(input: &dyn Input, file: &str, categories: &mut Categories, losses: &mut Losses) -> Result<Self, ExchangeError> {
         let mut elements = Elements::open(input, file)?;
         let (mut text, mut images, mut ids, mut places) = (Vec::new(), Vec::new(), HashMap::new(), Vec::new());
         let (mut seen, mut waiting) = (false, None);
@@ -99,13 +98,8 @@ impl Indexed {
         Ok(Self { file: file.to_owned(), subset, word, elements, images: images.into_iter(), places, image: 0, place: 0, text })
     }
 
-    /// How many images are still to come.
-    pub fn len(&self) -> u64 {
-        self.images.len() as u64
-    }
-
     /// The next image, and what `take` makes of each of its annotations. A fault in one is told after all were looked at.
-    pub fn next<T>(&mut self, mut take: impl FnMut(&Entry, &[u8]) -> Result<T, String>) -> Option<Result<(Entry, Vec<T>), ExchangeError>> {
+    fn next<T>(&mut self, mut take: impl FnMut(&Entry, &[u8]) -> Result<T, String>) -> Option<Result<(Entry, Vec<T>), ExchangeError>> {
         let entry = self.images.next()?;
         let (mut made, mut fault) = (Vec::new(), None);
         while let Some(&(_, place)) = self.places.get(self.place).filter(|(image, _)| *image == self.image) {
@@ -124,6 +118,60 @@ impl Indexed {
             None => Ok((entry, made)),
         })
     }
+}
+
+/// All annotation files of a dataset, read one after another.
+pub(super) struct Files {
+    /// The one at hand stands last.
+    open: Vec<Indexed>,
+    pub images: u64,
+    pub categories: Categories,
+    pub losses: Losses,
+}
+
+impl Files {
+    /// Reads through the files of the one kind or the other once.
+    pub fn new(input: &dyn Input, panoptic: bool) -> Result<Self, ExchangeError> {
+        let (mut categories, mut losses) = (Categories::default(), Losses::default());
+        let names = files(input, panoptic)?;
+        let indexed = names.iter().rev().map(|name| Indexed::new(input, name, &mut categories, &mut losses));
+        let open = indexed.collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { images: open.iter().map(|file| file.images.len() as u64).sum(), open, categories, losses })
+    }
+
+    /// The next image of the next file that has one, what `take` makes of its annotations, and whose it is. After an error that is not of
+    /// one image there are no more.
+    pub fn next<T>(&mut self, take: impl Fn(&Categories, &Entry, &[u8]) -> Result<T, String>) -> Option<Result<Found<T>, ExchangeError>> {
+        loop {
+            let file = self.open.last_mut()?;
+            let Some(next) = file.next(|entry, text| take(&self.categories, entry, text)) else {
+                self.open.pop();
+                continue;
+            };
+            let found = next.map(|(entry, annotations)| Found {
+                entry,
+                annotations,
+                file: file.file.clone(),
+                subset: file.subset,
+                word: file.word.clone(),
+            });
+            if found.as_ref().is_err_and(|error| !error.is_of_one_image()) {
+                self.open.clear();
+            }
+            return Some(found);
+        }
+    }
+}
+
+/// An image and its annotations.
+pub(super) struct Found<T> {
+    pub entry: Entry,
+    pub annotations: Vec<T>,
+    /// The file that has them.
+    pub file: String,
+    pub subset: Option<Subset>,
+    /// What stands for the subset in the file's name: `train2017`.
+    pub word: String,
 }
 
 fn annotations(

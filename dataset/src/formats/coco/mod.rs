@@ -50,7 +50,7 @@ const HOLDS: Holds = Holds {
     void: false,
     instances: true,
     confidence: true,
-    attributes: false,
+    attributes: true,
     subsets: true,
 };
 
@@ -70,7 +70,7 @@ pub static PANOPTIC: Format = Format {
     detect: |clues| json_with(clues, "", |head| head.contains("segments_info")) || clues.names.iter().any(|name| is_panoptic(name)),
 };
 
-const PANOPTIC_HOLDS: Holds = Holds { polygons: false, boxes: false, void: false, confidence: false, points: false, tags: false, ..HOLDS };
+const PANOPTIC_HOLDS: Holds = Holds { polygons: false, boxes: false, void: false, confidence: false, attributes: false, ..HOLDS };
 
 /// Whether a file is called as panoptic annotations are.
 fn is_panoptic(name: &str) -> bool {

@@ -7,12 +7,11 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::annotation::Segment;
-use super::categories::Categories;
-use super::index::{Entry, Indexed, files, picture};
+use super::index::{Files, Found, picture};
 use crate::exchange::{DatasetReader, ExchangeError, Input, Item, Losses, Origin, ReadItem, safe_name};
 use crate::formats::png_masks::{MAX_MASK_PIXELS, read_rgb_png};
 use crate::formats::support::{MAX_MASK_FILE, read_whole, settings, shapes_of_pixels, thing_key};
-use crate::schema::{ClassKind, Schema, Subset, VOID};
+use crate::schema::{ClassKind, Schema, VOID};
 
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -24,11 +23,7 @@ struct Reader {
     input: Arc<dyn Input>,
     options: Options,
     schema: Schema,
-    categories: Categories,
-    /// The one at hand stands last.
-    files: Vec<Indexed>,
-    images: u64,
-    losses: Losses,
+    files: Files,
 }
 
 /// One of `annotations`.
@@ -41,29 +36,19 @@ struct Panoptic {
 /// See [`MakeReader`](crate::formats::registry::MakeReader).
 pub(super) fn make(input: Arc<dyn Input>, options: &Value) -> Result<Box<dyn DatasetReader>, ExchangeError> {
     let options: Options = settings(options)?;
-    let (mut categories, mut losses) = (Categories::default(), Losses::default());
-    let names = files(input.as_ref(), true)?;
-    let indexed = names.iter().rev().map(|name| Indexed::new(input.as_ref(), name, &mut categories, &mut losses));
-    let files = indexed.collect::<Result<Vec<_>, _>>()?;
-    let images = files.iter().map(Indexed::len).sum();
-    Ok(Box::new(Reader { schema: categories.schema()?, input, options, categories, files, images, losses }))
-}
-
-/// A file beside the dataset's own, with which pixels are looked up.
-struct Place<'a> {
-    file: &'a str,
-    subset: Option<Subset>,
-    word: &'a str,
+    let mut files = Files::new(input.as_ref(), true)?;
+    Ok(Box::new(Reader { schema: files.categories.schema()?, input, options, files }))
 }
 
 impl Reader {
-    fn item(&self, entry: &Entry, annotations: &[Panoptic], place: &Place<'_>) -> Result<ReadItem, ExchangeError> {
+    fn item(&self, found: &Found<Panoptic>) -> Result<ReadItem, ExchangeError> {
+        let entry = &found.entry;
         let name = safe_name(&entry.name)?;
         let failed = |reason: &dyn std::fmt::Display| ExchangeError::image(&name, reason);
-        let [annotation] = annotations else {
-            return Err(failed(&format!("the image has {} annotations instead of one", annotations.len())));
+        let [annotation] = &found.annotations[..] else {
+            return Err(failed(&format!("the image has {} annotations instead of one", found.annotations.len())));
         };
-        let folder = place.file.trim_end_matches(".json");
+        let folder = found.file.trim_end_matches(".json");
         let png = format!("{folder}/{}", safe_name(&annotation.file_name)?);
         let bytes = read_whole(self.input.as_ref(), &png, MAX_MASK_FILE).map_err(|error| failed(&error))?;
         let (size, pixels) = read_rgb_png(&bytes, MAX_MASK_PIXELS).map_err(|error| failed(&format!("{png}: {error}")))?;
@@ -74,7 +59,7 @@ impl Reader {
         let mut keys: HashMap<u32, u64> = HashMap::new();
         keys.insert(0, if self.options.unlabeled_is_void { thing_key(VOID, 0) } else { 0 });
         for (number, segment) in (1..).zip(&annotation.segments_info) {
-            let class = self.categories.class(segment.category_id);
+            let class = self.files.categories.class(segment.category_id);
             let class = class.ok_or_else(|| failed(&format!("category {} is not listed", segment.category_id)))?;
             let thing = self.schema.class(class).is_some_and(|class| class.kind == ClassKind::Thing);
             keys.insert(segment.id, thing_key(class, if thing && !segment.iscrowd { number } else { 0 }));
@@ -96,8 +81,8 @@ impl Reader {
         if let Some(id) = wrong {
             return Err(failed(&format!("{png} has pixels of segment {id}, which is not listed")));
         }
-        let picture = picture(self.input.as_ref(), place.word, &name);
-        let item = Item { name, width: size.0, height: size.1, subset: place.subset, shapes, origin: Origin::default() };
+        let picture = picture(self.input.as_ref(), &found.word, &name);
+        let item = Item { name, width: size.0, height: size.1, subset: found.subset, shapes, origin: Origin::default() };
         Ok(ReadItem { item, picture })
     }
 }
@@ -106,25 +91,8 @@ impl Iterator for Reader {
     type Item = Result<ReadItem, ExchangeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let file = self.files.last_mut()?;
-            match file.next(|_, text| serde_json::from_slice(text).map_err(|error| error.to_string())) {
-                Some(Ok((entry, annotations))) => {
-                    let file = self.files.last()?;
-                    let place = Place { file: &file.file, subset: file.subset, word: &file.word };
-                    return Some(self.item(&entry, &annotations, &place));
-                }
-                Some(Err(error)) => {
-                    if !error.is_of_one_image() {
-                        self.files.clear();
-                    }
-                    return Some(Err(error));
-                }
-                None => {
-                    self.files.pop();
-                }
-            }
-        }
+        let found = self.files.next(|_, _, text| serde_json::from_slice(text).map_err(|error| error.to_string()))?;
+        Some(found.and_then(|found| self.item(&found)))
     }
 }
 
@@ -134,10 +102,10 @@ impl DatasetReader for Reader {
     }
 
     fn images(&self) -> Option<u64> {
-        Some(self.images)
+        Some(self.files.images)
     }
 
     fn losses(&self) -> &Losses {
-        &self.losses
+        &self.files.losses
     }
 }

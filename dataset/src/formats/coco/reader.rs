@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::annotation::{Annotation, Segmentation};
 use super::categories::Categories;
-use super::index::{Entry, Indexed, files, picture};
+use super::index::{Entry, Files, Found, picture};
 use crate::exchange::{DatasetReader, ExchangeError, Input, Item, Loss, Losses, Origin, ReadItem, safe_name};
-use crate::formats::support::{disjoint, settings};
+use crate::formats::support::{answers_of, disjoint, settings};
 use crate::geometry::{Mask, Part, Point, Polygon};
 use crate::schema::{ClassKind, Schema};
-use crate::shape::{Geometry, Shape};
+use crate::shape::{Attributes, Geometry, Shape};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -21,22 +21,14 @@ struct Options {}
 struct Reader {
     input: Arc<dyn Input>,
     schema: Schema,
-    categories: Categories,
-    /// The one at hand stands last.
-    files: Vec<Indexed>,
-    images: u64,
-    losses: Losses,
+    files: Files,
 }
 
 /// See [`MakeReader`](crate::formats::registry::MakeReader).
 pub(super) fn make(input: Arc<dyn Input>, options: &Value) -> Result<Box<dyn DatasetReader>, ExchangeError> {
     let Options {} = settings(options)?;
-    let (mut categories, mut losses) = (Categories::default(), Losses::default());
-    let names = files(input.as_ref(), false)?;
-    let indexed = names.iter().rev().map(|name| Indexed::new(input.as_ref(), name, &mut categories, &mut losses));
-    let files = indexed.collect::<Result<Vec<_>, _>>()?;
-    let images = files.iter().map(Indexed::len).sum();
-    Ok(Box::new(Reader { schema: categories.schema()?, input, categories, files, images, losses }))
+    let mut files = Files::new(input.as_ref(), false)?;
+    Ok(Box::new(Reader { schema: files.categories.schema()?, input, files }))
 }
 
 /// What is read of one annotation.
@@ -72,14 +64,14 @@ fn shape(annotation: Annotation, entry: &Entry, categories: &Categories) -> Resu
             Some(numbers) => return Err(format!("the box has {} numbers instead of 4", numbers.len())),
         },
     };
+    let (attributes, more) = match &annotation.attributes {
+        Value::Object(values) => answers_of(values, &[]),
+        Value::Null => (Attributes::new(), false),
+        _ => (Attributes::new(), true),
+    };
+    losses.extend(more.then_some(Loss::Attributes));
     let crowd = u32::from(!annotation.iscrowd);
-    let made = geometry.map(|geometry| Shape {
-        class,
-        instance: Some(crowd),
-        confidence: annotation.score,
-        attributes: crate::Attributes::new(),
-        geometry,
-    });
+    let made = geometry.map(|geometry| Shape { class, instance: Some(crowd), confidence: annotation.score, attributes, geometry });
     Ok(Read { shape: made, losses })
 }
 
@@ -111,18 +103,13 @@ fn polygons(lists: &[Vec<f64>], width: u32, height: u32, crowd: bool, losses: &m
 }
 
 impl Reader {
-    fn item(
-        &mut self,
-        entry: Entry,
-        read: Vec<Read>,
-        subset: Option<crate::schema::Subset>,
-        word: &str,
-    ) -> Result<ReadItem, ExchangeError> {
+    fn item(&mut self, found: Found<Read>) -> Result<ReadItem, ExchangeError> {
+        let Found { entry, annotations: read, subset, word, .. } = found;
         let name = safe_name(&entry.name)?;
         Mask::empty(entry.width, entry.height).map_err(|error| ExchangeError::image(&name, error))?;
         let (mut shapes, mut number) = (Vec::with_capacity(read.len()), 0);
         for read in read {
-            read.losses.into_iter().for_each(|loss| self.losses.add(loss, &name));
+            read.losses.into_iter().for_each(|loss| self.files.losses.add(loss, &name));
             let Some(mut shape) = read.shape else { continue };
             let thing = self.schema.class(shape.class).is_some_and(|class| class.kind == ClassKind::Thing);
             let counted = thing && shape.instance == Some(1) && !matches!(shape.geometry, Geometry::Box { .. });
@@ -130,7 +117,7 @@ impl Reader {
             shape.instance = counted.then_some(number);
             shapes.push(shape);
         }
-        let picture = picture(self.input.as_ref(), word, &name);
+        let picture = picture(self.input.as_ref(), &word, &name);
         let item = Item { name, width: entry.width, height: entry.height, subset, shapes, origin: Origin::default() };
         Ok(ReadItem { item, picture })
     }
@@ -140,29 +127,11 @@ impl Iterator for Reader {
     type Item = Result<ReadItem, ExchangeError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let file = self.files.last_mut()?;
-            let categories = &self.categories;
-            let take = |entry: &Entry, text: &[u8]| {
-                let annotation = serde_json::from_slice(text).map_err(|error| error.to_string())?;
-                shape(annotation, entry, categories)
-            };
-            match file.next(take) {
-                Some(Ok((entry, read))) => {
-                    let (subset, word) = (file.subset, file.word.clone());
-                    return Some(self.item(entry, read, subset, &word));
-                }
-                Some(Err(error)) => {
-                    if !error.is_of_one_image() {
-                        self.files.clear();
-                    }
-                    return Some(Err(error));
-                }
-                None => {
-                    self.files.pop();
-                }
-            }
-        }
+        let found = self.files.next(|categories, entry, text| {
+            let annotation = serde_json::from_slice(text).map_err(|error| error.to_string())?;
+            shape(annotation, entry, categories)
+        })?;
+        Some(found.and_then(|found| self.item(found)))
     }
 }
 
@@ -172,10 +141,10 @@ impl DatasetReader for Reader {
     }
 
     fn images(&self) -> Option<u64> {
-        Some(self.images)
+        Some(self.files.images)
     }
 
     fn losses(&self) -> &Losses {
-        &self.losses
+        &self.files.losses
     }
 }

@@ -9,10 +9,10 @@ use super::areas::{Area, area};
 use super::parts::State;
 use super::rle::{column_runs, compress};
 use crate::exchange::{DatasetWriter, ExchangeError, Item, Loss, Losses, Output};
-use crate::formats::support::{bounds_of, check, count_unsaid, extent, is_crowd, objects, resume, settings, word_of};
+use crate::formats::support::{bounds_of, check, common_answers, count_unsaid, extent, is_crowd, objects, resume, settings, word_of};
 use crate::geometry::{Mask, Part};
 use crate::schema::{Schema, VOID};
-use crate::shape::{Geometry, Shape};
+use crate::shape::{Attributes, Geometry, Shape};
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -84,7 +84,10 @@ impl Writer {
         if shapes.iter().any(|shape| shape.confidence != score) {
             losses.add(Loss::Confidence, &item.name);
         }
-        Some(self.annotation(shapes[0].class, segmentation, bbox, pixels as f64, crowd, score))
+        let (attributes, more) = common_answers(shapes);
+        losses.add_many(Loss::Attributes, &item.name, u64::from(more));
+        let class = shapes[0].class;
+        Some(AnnotationOut { attributes, score, ..annotation(class, segmentation, bbox, pixels as f64, crowd) })
     }
 
     fn of_box(&self, shape: &Shape, corners: [f64; 4], name: &str, losses: &mut Losses) -> Option<AnnotationOut> {
@@ -99,22 +102,15 @@ impl Writer {
             losses.add(Loss::Rounded, name);
         }
         let segmentation = SegmentationOut::Polygons(Vec::new());
-        Some(self.annotation(shape.class, segmentation, bbox, width * height, false, shape.confidence))
+        let (score, attributes) = (shape.confidence, shape.attributes.clone());
+        Some(AnnotationOut { score, attributes, ..annotation(shape.class, segmentation, bbox, width * height, false) })
     }
+}
 
-    /// An annotation whose ids are filled in when all of an image are known.
-    fn annotation(
-        &self,
-        class: u8,
-        segmentation: SegmentationOut,
-        bbox: [f64; 4],
-        area: f64,
-        crowd: bool,
-        score: Option<f32>,
-    ) -> AnnotationOut {
-        let image_id = self.state.images + 1;
-        AnnotationOut { id: 0, image_id, category_id: class, segmentation, area, bbox, iscrowd: u8::from(crowd), score }
-    }
+/// An annotation whose ids are filled in when all of an image are known.
+fn annotation(category_id: u8, segmentation: SegmentationOut, bbox: [f64; 4], area: f64, crowd: bool) -> AnnotationOut {
+    let (score, attributes) = (None, Attributes::new());
+    AnnotationOut { id: 0, image_id: 0, category_id, segmentation, area, bbox, iscrowd: u8::from(crowd), score, attributes }
 }
 
 impl DatasetWriter for Writer {
@@ -134,7 +130,7 @@ impl DatasetWriter for Writer {
         self.state.losses = losses;
         let first = self.state.annotations + 1;
         let text = |(id, mut annotation): (u64, AnnotationOut)| {
-            annotation.id = id;
+            (annotation.id, annotation.image_id) = (id, self.state.images + 1);
             serde_json::to_string(&annotation)
         };
         let failed = |error: serde_json::Error| ExchangeError::image(&item.name, error);

@@ -10,10 +10,10 @@ use super::json::{AnnotationIn, ItemIn};
 use super::labels::{Known, parse};
 use crate::exchange::{DatasetReader, ExchangeError, Input, Item, Loss, Losses, Origin, ReadItem, safe_name, stem};
 use crate::formats::classes::{CLASSES_FILE, read_classes};
-use crate::formats::support::{Elements, Mark, Read, by_name, numbered, oval, picture_size, schema_of, settings, subset_named};
+use crate::formats::support::{Elements, Mark, Read, answers_of, by_name, numbered, oval, picture_size, schema_of, settings, subset_named};
 use crate::geometry::{Mask, Point, Polygon};
 use crate::schema::{ClassKind, Schema, Subset};
-use crate::shape::{AttributeValue, Attributes, Geometry, Shape};
+use crate::shape::{Geometry, Shape};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -188,13 +188,7 @@ impl Reader {
             let crowd = annotation.attributes.get("is_crowd").is_some_and(|on| on.as_bool() == Some(true) || on.as_i64() == Some(1));
             let confidence = annotation.attributes.get("score").and_then(|score| f32::deserialize(score).ok());
             let confidence = confidence.filter(|score| (0.0..=1.0).contains(score));
-            let (mut attributes, mut other) = (Attributes::new(), false);
-            for (key, value) in annotation.attributes.iter().filter(|(key, value)| !RESERVED.contains(&key.as_str()) && !value.is_null()) {
-                match AttributeValue::deserialize(value) {
-                    Ok(value) => drop(attributes.insert(key.clone(), value)),
-                    Err(_) => other = true,
-                }
-            }
+            let (attributes, mut other) = answers_of(&annotation.attributes, &RESERVED);
             other |= annotation.attributes.contains_key("score") && confidence.is_none();
             self.losses.add_many(Loss::Attributes, &name, u64::from(other));
             let instance = annotation.group.and_then(|group| u32::try_from(group).ok());

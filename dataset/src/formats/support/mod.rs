@@ -1,5 +1,6 @@
 //! What several formats need.
 
+mod answers;
 mod base64;
 mod colors;
 mod elements;
@@ -17,6 +18,7 @@ mod time;
 mod turned;
 mod values;
 
+pub(crate) use answers::{answers_of, common_answers};
 pub(crate) use base64::decode_base64;
 pub(crate) use colors::{class_named, rgb, usable};
 pub(crate) use elements::{Elements, Mark, Place};
