@@ -10,7 +10,7 @@ use labelwright_ml::{
     Device, Extractor, TrainedHead,
     metrics::Confusion,
     predict::{PredictError, Prediction, ShapeOptions, predict, shapes},
-    train::{Sample, Target, TrainConfig, TrainError, train_head},
+    train::{HeldOut, Sample, Target, TrainConfig, TrainError, TrialEvent, train_head, try_head},
 };
 
 /// A bright disc on a noisy ground, and its class map.
@@ -99,4 +99,48 @@ fn what_cannot_be_learned_is_said() {
     let head = train(&[with(3), with(0), with(255)], &TrainConfig { iterations: 3, ..config() }).unwrap();
     assert_eq!(head.classes(), [0, 3]);
     assert!(matches!(train(&[good], &TrainConfig { learning_rate: 1e30, ..config() }), Err(TrainError::Diverged(_))));
+}
+
+#[test]
+fn a_trial_is_measured_while_it_learns_and_can_be_ended() {
+    let extractor = Extractor::new(Device::flex()).unwrap();
+    let all: Vec<(Sample, Vec<u8>)> = (0..8).map(|seed| sample(&extractor, seed, 4)).collect();
+    let samples: Vec<Sample> = all[..5].iter().map(|(sample, _)| sample.clone()).collect();
+    let held: Vec<HeldOut> =
+        all[5..].iter().map(|(sample, truth)| HeldOut { features: sample.features.clone(), truth: truth.clone() }).collect();
+    let run = |end_at: usize| {
+        let mut course = Vec::new();
+        let ended = try_head(&samples, &held, &config(), 4, &Device::flex(), &mut |event| match event {
+            TrialEvent::Step(_) => ControlFlow::Continue(()),
+            TrialEvent::Epoch(epoch, value) => {
+                course.push(value);
+                assert_eq!(epoch, course.len());
+                if epoch == end_at { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            }
+        });
+        (ended, course)
+    };
+    let (whole, course) = run(0);
+    assert_eq!(course.len(), 4);
+    assert_eq!(whole, Ok(course[3]));
+    assert!(course[3] > 0.85 && course[3] > course[0], "{course:?}");
+    let (ended, part) = run(2);
+    assert_eq!((ended, part.as_slice()), (Ok(course[1]), &course[..2]), "the same seed gives the same course");
+
+    let never = try_head(&samples, &held, &config(), 4, &Device::flex(), &mut |_| ControlFlow::Break(()));
+    assert_eq!(never, Err(TrainError::Cancelled));
+    assert_eq!(try_head(&samples, &[], &config(), 4, &Device::flex(), &mut |_| ControlFlow::Continue(())), Err(TrainError::NoSamples));
+}
+
+#[test]
+fn settings_are_taken_by_name_and_checked() {
+    let settings = |text: &str| TrainConfig::with(&serde_json::from_str(text).unwrap());
+    assert_eq!(settings("{}"), Ok(TrainConfig::default()));
+    assert_eq!(
+        settings(r#"{"learning_rate": 0.01, "width": 32}"#),
+        Ok(TrainConfig { learning_rate: 0.01, width: 32, ..TrainConfig::default() })
+    );
+    assert!(settings(r#"{"rate": 0.01}"#).unwrap_err().contains("unknown field `rate`"));
+    assert!(settings(r#"{"width": 1.5}"#).is_err());
+    assert!(settings(r#"{"width": 0}"#).unwrap_err().contains("width"));
 }

@@ -91,6 +91,12 @@ fn api() -> Vec<(&'static str, &'static str, Needs, Value)> {
         ("GET", "/api/v1/projects/{project}/models", Viewer, json!(null)),
         ("POST", "/api/v1/projects/{project}/invocations", Viewer, json!({})),
         ("POST", "/api/v1/models/{model}/invocations", Viewer, json!({})),
+        ("POST", "/api/v1/projects/{project}/tunings", Manager, json!({ "trials": 1 })),
+        ("GET", "/api/v1/projects/{project}/tunings", Viewer, json!(null)),
+        ("GET", "/api/v1/tunings/{tuning}", Viewer, json!(null)),
+        ("GET", "/api/v1/tunings/{tuning}/belief?parameter=width", Viewer, json!(null)),
+        ("POST", "/api/v1/tunings/{tuning}/use", Manager, json!({ "trial": 0 })),
+        ("POST", "/api/v1/tunings/{tuning}/stop", Manager, json!({})),
         ("POST", "/api/v1/projects/{project}/jobs", Manager, json!({ "kind": "features" })),
         ("GET", "/api/v1/projects/{project}/jobs", Viewer, json!(null)),
         ("GET", "/api/v1/jobs/{job}", Viewer, json!(null)),
@@ -120,6 +126,7 @@ fn every_operation_of_the_document_is_in_the_matrix() {
     }
     let tested: BTreeSet<String> =
         api().into_iter().map(|(method, path, _, _)| format!("{method} {}", path.split('?').next().unwrap())).collect();
+        api().into_iter().map(|(method, path, _, _)| format!("{method} {}", path.split('?').next().unwrap_or(path))).collect();
     assert_eq!(documented, tested);
 }
 
@@ -133,8 +140,9 @@ struct Actor {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_role_may_do_exactly_what_it_should() {
     let app = App::sqlite().await;
-    let project = app.project(3, json!({})).await;
-    let foreign = app.project(2, json!({})).await;
+    // Enough images for a tuning, and some that nobody labeled.
+    let project = app.project(11, json!({ "validation_share": 0.0 })).await;
+    let foreign = app.project(9, json!({ "validation_share": 0.0 })).await;
     let admin = app.admin().await;
     let ids = ids(&app, &admin, &project).await;
     let foreign_ids = self::ids(&app, &admin, &foreign).await;
@@ -223,6 +231,13 @@ async fn ids(app: &App, admin: &Person, project: &str) -> BTreeMap<&'static str,
     let task = admin.next(project).await.unwrap();
     admin.submit(&task, json!([square(1, 5.0, 5.0, 20.0)])).await;
     let image = task["image"]["id"].as_str().unwrap().to_owned();
+    for _ in 0..7 {
+        let next = admin.next(project).await.unwrap();
+        admin.submit(&next, json!([square(1, 5.0, 5.0, 20.0)])).await;
+    }
+    let tuning = admin.post(&format!("/api/v1/projects/{project}/tunings"), &json!({ "trials": 2 })).await;
+    assert_eq!(tuning.status, 202, "{}", tuning.json);
+    let tuning = tuning.json["id"].as_str().unwrap().to_owned();
     let board = admin.get(&format!("/api/v1/projects/{project}/tasks")).await.json;
     let job = admin.post(&format!("/api/v1/projects/{project}/jobs"), &json!({ "kind": "features" })).await.json;
     let user = admin.get("/api/v1/me").await.json["id"].as_str().unwrap().to_owned();
@@ -230,6 +245,7 @@ async fn ids(app: &App, admin: &Person, project: &str) -> BTreeMap<&'static str,
     let comment = admin.post(&format!("/api/v1/images/{image}/comments"), &pinned).await.json["id"].as_str().unwrap().to_owned();
     BTreeMap::from([
         ("project", project.to_owned()),
+        ("tuning", tuning),
         ("image", image),
         ("task", board["items"][0]["id"].as_str().unwrap().to_owned()),
         ("model", model::add_with(&app.ctx, project, b"").await.id.to_string()),

@@ -6,14 +6,17 @@
 mod batch;
 pub mod network;
 mod step;
+mod trial;
 
 use std::{ops::ControlFlow, sync::Arc};
 
 use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
 
 use batch::Batches;
 pub use batch::Target;
 use step::Trainer;
+pub use trial::{HeldOut, TrialEvent, mean_iou, try_head};
 
 use crate::{features::Features, head::TrainedHead};
 
@@ -25,7 +28,8 @@ pub struct Sample {
 }
 
 /// How a head is trained. The defaults are the recipe that was measured best on small data sets.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct TrainConfig {
     /// Steps per head.
     pub iterations: usize,
@@ -123,7 +127,7 @@ pub fn train_head(
                 return Err(TrainError::Cancelled);
             }
         }
-        members.push(trainer.finish(batches.normalisation())?);
+        members.push(trainer.weights(batches.normalisation())?);
     }
     Ok(TrainedHead { classes: batches.classes().to_vec(), input_size, members })
 }
@@ -138,6 +142,16 @@ fn input_size(samples: &[Sample]) -> Result<u32, TrainError> {
 }
 
 impl TrainConfig {
+    /// The defaults with some settings changed, by the names of the fields.
+    ///
+    /// # Errors
+    /// There is no setting of a name, a value is of the wrong kind, or out of range; the text says which.
+    pub fn with(settings: &serde_json::Map<String, serde_json::Value>) -> Result<Self, String> {
+        let config: Self = serde_json::from_value(serde_json::Value::Object(settings.clone())).map_err(|error| error.to_string())?;
+        config.check().map_err(|error| error.to_string())?;
+        Ok(config)
+    }
+
     fn check(&self) -> Result<(), TrainError> {
         let checks = [
             ("iterations", (1..=100_000).contains(&self.iterations)),

@@ -127,8 +127,8 @@ impl<'a> Trainer<'a> {
     }
 
     /// The averaged weights with the normalisation of the inputs folded in, so that they apply to raw features.
-    pub(crate) fn finish(self, normalisation: &Normalisation) -> Result<Weights, TrainError> {
-        let mut average = self.average.into_iter();
+    pub(crate) fn weights(&self, normalisation: &Normalisation) -> Result<Weights, TrainError> {
+        let mut average = self.average.iter().cloned();
         let mut next = || average.next().unwrap_or_default();
         let (mut first, mut first_bias) = (next(), next());
         for (input, row) in first.chunks_exact_mut(self.config.width).enumerate() {

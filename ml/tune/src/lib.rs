@@ -5,8 +5,11 @@
 
 pub mod bayes;
 pub mod grid;
+mod plan;
 pub mod random;
 pub mod space;
 pub mod stopping;
 
+pub use plan::{Plan, PlanError, Slice, Strategy, best};
 pub use space::{Domain, Parameter, Scale, Settings, Space, SpaceError, Value};
+pub use stopping::Stopping;

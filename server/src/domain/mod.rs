@@ -4,3 +4,4 @@ pub mod attributes;
 pub mod fusion;
 pub mod policy;
 pub mod queue;
+pub mod tuning;

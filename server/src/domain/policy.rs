@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::tuning::HeadSettings;
+
 /// How the confidence threshold for machine labels is found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -74,6 +76,10 @@ pub struct Policy {
     /// Allowed chance that a certificate is wrong.
     pub certificate_delta: f64,
     pub checks: Checks,
+    /// How models are trained where it differs from the usual, by the names of the settings: `learning_rate`, `width`, …
+    #[serde(skip_serializing_if = "HeadSettings::is_empty")]
+    #[schema(value_type = Object)]
+    pub head: HeadSettings,
 }
 
 impl Default for Policy {
@@ -93,6 +99,7 @@ impl Default for Policy {
             input_size: 256,
             certificate_delta: 0.05,
             checks: Checks::default(),
+            head: HeadSettings::new(),
         }
     }
 }
@@ -133,7 +140,7 @@ impl Policy {
         if !(64..=1024).contains(&self.input_size) || !self.input_size.is_multiple_of(32) {
             return Err(format!("input_size must be a multiple of 32 between 64 and 1024, not {}", self.input_size));
         }
-        Ok(())
+        labelwright_ml::train::TrainConfig::with(&self.head).map(drop).map_err(|error| format!("head: {error}"))
     }
 }
 

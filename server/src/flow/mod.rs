@@ -11,6 +11,7 @@ pub mod revisions;
 pub mod suggest;
 pub mod tasks;
 pub mod tiles;
+pub mod tuning;
 
 use crate::{blobs::BlobError, media::MediaError, store};
 

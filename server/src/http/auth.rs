@@ -17,6 +17,7 @@ use crate::{
         projects::{self, Project},
         tasks::{self, Task},
         tokens::{self as store_tokens, Owned, TokenScope},
+        tunings::{self, Tuning},
         users::{self, SecretKind, User},
     },
 };
@@ -198,6 +199,16 @@ pub async fn asked_model(tx: &mut Tx, caller: &Caller, id: Uuid) -> Result<Model
     let model = models::get(tx, id).await?.ok_or(ApiError::NotFound("model"))?;
     asked_project(tx, caller, model.project_id).await.map_err(|e| hide(e, "model"))?;
     Ok(model)
+}
+
+/// A tuning of a project that the person may use with at least that role.
+///
+/// # Errors
+/// As for [`project`].
+pub async fn tuning(tx: &mut Tx, user: &User, id: Uuid, needed: Role) -> Result<(Project, Tuning)> {
+    let tuning = tunings::get(tx, id).await?.ok_or(ApiError::NotFound("tuning"))?;
+    let (project, _) = project(tx, user, tuning.project_id, needed).await.map_err(|e| hide(e, "tuning"))?;
+    Ok((project, tuning))
 }
 
 /// A foreign thing and a thing that does not exist give the same answer.

@@ -11,7 +11,7 @@ use super::{export, train::MIN_LABELS};
 use crate::{
     context::Context,
     flow::{self, FlowError},
-    store::{self, JobKind, Millis, jobs, labels, projects, revisions, tasks, users},
+    store::{self, JobKind, Millis, jobs, labels, projects, revisions, tasks, tunings, users},
 };
 
 const TICK: Duration = Duration::from_secs(2);
@@ -40,6 +40,7 @@ pub async fn run(ctx: Context, stop: CancellationToken) {
         if let Err(error) = retrain(&ctx, now).await {
             tracing::warn!(%error, "the clock can't look for trainings that are due");
         }
+        advance_tunings(&ctx).await;
         if Instant::now() >= leases {
             leases = Instant::now() + LEASES_EVERY;
             if let Err(error) = reclaim(&ctx, now).await {
@@ -61,6 +62,30 @@ pub async fn run(ctx: Context, stop: CancellationToken) {
             if let Err(error) = export::tidy(&ctx, now).await {
                 tracing::warn!(%error, "the clock can't delete exports that were left half-written");
             }
+        }
+    }
+}
+
+/// Queues the next trials of every tuning that runs. Errors are logged: the next tick tries again.
+pub async fn advance_tunings(ctx: &Context) {
+    let mut after = Uuid::nil();
+    loop {
+        let page = match ctx.db.read().await {
+            Ok(mut tx) => tunings::running(&mut tx, after, PAGE).await,
+            Err(error) => Err(error),
+        };
+        let page = page.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the tunings can't be read");
+            Vec::new()
+        });
+        for id in &page {
+            if let Err(error) = flow::tuning::advance(ctx, *id).await {
+                tracing::warn!(tuning = %id, %error, "a tuning can't go on");
+            }
+        }
+        match page.last() {
+            Some(&last) if page.len() as i64 >= PAGE => after = last,
+            _ => return,
         }
     }
 }

@@ -80,11 +80,13 @@ impl JobError {
             JobKind::Train => "The training was not finished",
             JobKind::Predict => "The prediction was not finished",
             JobKind::Export => "The export was not finished",
+            JobKind::Tune => "The trial was not finished",
         };
         let kept = match kind {
             JobKind::Features => "Those that were computed are kept.",
             JobKind::Train | JobKind::Predict => "All labels and the models so far are kept.",
             JobKind::Export => "No file was left behind, earlier exports are kept.",
+            JobKind::Tune => "The tuning goes on with other settings.",
         };
         let advice = match self {
             Self::NotYet(text) => return text.clone(),

@@ -109,6 +109,9 @@ pub(crate) async fn run_job(ctx: &Context, name: &str, job: Job, stop: &Cancella
         }
         sleep(POLL_IDLE).await;
     }
+    if job.kind == JobKind::Tune {
+        super::clock::advance_tunings(ctx).await;
+    }
 }
 
 async fn dispatch(ctx: &Context, job: &Job, progress: &Progress) -> Result<Finished> {
@@ -117,6 +120,7 @@ async fn dispatch(ctx: &Context, job: &Job, progress: &Progress) -> Result<Finis
         JobKind::Train => train::run(ctx, job, progress).await,
         JobKind::Predict => train::predict_only(ctx, job, progress).await,
         JobKind::Export => export::run(ctx, job, progress).await,
+        JobKind::Tune => train::tune::run(ctx, job, progress).await,
     }
 }
 

@@ -65,7 +65,24 @@ text_enum! {
 }
 
 text_enum! {
-    pub enum JobKind { Features = "features", Train = "train", Predict = "predict", Export = "export" }
+    pub enum JobKind { Features = "features", Train = "train", Predict = "predict", Export = "export", Tune = "tune" }
+}
+
+text_enum! {
+    pub enum TuningState { Running = "running", Done = "done", Stopped = "stopped" }
+}
+
+text_enum! {
+    /// What became of a trial of a tuning.
+    pub enum TrialState {
+        /// Waits for a worker or runs.
+        Open = "open",
+        Done = "done",
+        /// Ended early, because others were better.
+        Stopped = "stopped",
+        /// Broke down, or was cancelled.
+        Failed = "failed",
+    }
 }
 
 text_enum! {

@@ -18,6 +18,7 @@ pub mod revisions;
 pub mod sql;
 pub mod tasks;
 pub mod tokens;
+pub mod tunings;
 pub mod users;
 pub mod value;
 
@@ -90,6 +91,7 @@ pub fn statements() -> impl Iterator<Item = (&'static str, sql::Sql)> {
         revisions::STATEMENTS,
         tasks::STATEMENTS,
         tokens::STATEMENTS,
+        tunings::STATEMENTS,
         users::STATEMENTS,
     ]
     .into_iter()

@@ -92,8 +92,10 @@ pub async fn queue(ctx: &Context, project: Uuid, kind: JobKind, params: &Value, 
 pub async fn create(ctx: web::Data<Context>, signed: Signed, path: web::Path<Uuid>, body: web::Json<NewJob>) -> Result<HttpResponse> {
     let (project, _) = auth::project(&mut ctx.db.read().await?, &signed.user, *path, Role::Manager).await?;
     let NewJob { kind, params } = body.into_inner();
-    if kind == JobKind::Export {
-        return Err(ApiError::BadRequest("exports are asked for at /projects/{project}/exports".into()));
+    match kind {
+        JobKind::Export => return Err(ApiError::BadRequest("exports are asked for at /projects/{project}/exports".into())),
+        JobKind::Tune => return Err(ApiError::BadRequest("trials belong to a tuning; ask for one at /projects/{project}/tunings".into())),
+        JobKind::Features | JobKind::Train | JobKind::Predict => {}
     }
     let params = if params.is_null() { json!({}) } else { params };
     Ok(HttpResponse::Accepted().json(queue(&ctx, project.id, kind, &params, signed.user.id).await?))

@@ -19,6 +19,7 @@ pub mod system;
 pub mod tasks;
 pub mod tiles;
 pub mod tokens;
+pub mod tunings;
 pub mod users;
 
 use serde::{Deserialize, Serialize};
@@ -129,6 +130,12 @@ pub fn configure(config: &mut ServiceConfig<'_>) {
         .service(models::list)
         .service(invocations::of_project)
         .service(invocations::of_model)
+        .service(tunings::create)
+        .service(tunings::list)
+        .service(tunings::get)
+        .service(tunings::belief)
+        .service(tunings::stop)
+        .service(tunings::take_over)
         .service(jobs::create)
         .service(jobs::list)
         .service(jobs::get)

@@ -5,6 +5,7 @@ mod clock;
 mod export;
 mod learning;
 mod queue;
+mod tuning;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use labelwright_dataset::{Point, Shape};

@@ -6,19 +6,20 @@ use futures_util::{StreamExt, stream};
 use labelwright_dataset::{Shape, paint};
 use labelwright_ml::{
     Fit,
-    train::{Sample, Target},
+    train::{HeldOut, Sample, Target},
 };
 use rand::{SeedableRng, rngs::StdRng, seq::SliceRandom};
 use uuid::Uuid;
 
 use crate::{
     context::Context,
+    domain::tuning,
     jobs::{
         JobError, Progress, Result, blocking,
         features::{AT_ONCE, Source},
     },
     store::{
-        self, LabelSource, LabelStatus, Subset, images,
+        self, LabelSource, LabelStatus, Millis, Subset, images,
         labels::{self, Labeled},
     },
 };
@@ -72,20 +73,52 @@ fn bytes(label: &Labeled, input_size: u32) -> usize {
 /// Every label that may be learned from, with features; when they are more than memory can hold, a random choice of them that is the same
 /// each time.
 pub(super) async fn samples(ctx: &Context, project: Uuid, source: &Source, progress: &Progress) -> Result<Gathered> {
+    let (known, unused) = known(ctx, project, source, None, progress).await?;
+    Ok(Gathered { samples: known.into_iter().map(|known| known.sample).collect(), unused })
+}
+
+/// Images held out of a trial that are measured at most; more would take longer than training.
+const MAX_HELD_OUT: usize = 60;
+
+/// The labels of a time, divided: what a trial learns from, and what it is measured on.
+pub(super) async fn divided(
+    ctx: &Context,
+    project: Uuid,
+    source: &Source,
+    until: Millis,
+    progress: &Progress,
+) -> Result<(Vec<Sample>, Vec<HeldOut>)> {
+    let (known, _) = known(ctx, project, source, Some(until), progress).await?;
+    let (held_out, samples): (Vec<_>, Vec<_>) = known.into_iter().partition(|known| tuning::held_out(known.image));
+    let held_out = held_out.into_iter().take(MAX_HELD_OUT).map(|known| HeldOut { features: known.sample.features, truth: known.truth });
+    Ok((samples.into_iter().map(|known| known.sample).collect(), held_out.collect()))
+}
+
+/// A label with all that learning needs.
+struct Known {
+    image: Uuid,
+    sample: Sample,
+    /// The class of each of the image's pixels.
+    truth: Vec<u8>,
+}
+
+/// The labels that may be learned from, made until a time if one is given, and how many there was no memory for.
+async fn known(ctx: &Context, project: Uuid, source: &Source, until: Option<Millis>, progress: &Progress) -> Result<(Vec<Known>, usize)> {
+    let wanted_at = |label: &Labeled| teaches(label) && until.is_none_or(|until| label.created_ms <= until);
     let mut chosen: Vec<(Uuid, usize)> = Vec::new();
     let mut after = Uuid::nil();
     loop {
         let page = labels::after(&mut ctx.db.read().await?, project, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.image_id;
-        chosen.extend(page.iter().filter(|label| teaches(label)).map(|label| (label.image_id, bytes(label, source.input_size()))));
+        chosen.extend(page.iter().filter(|label| wanted_at(label)).map(|label| (label.image_id, bytes(label, source.input_size()))));
         progress.check()?;
     }
     let labeled = chosen.len();
     chosen.shuffle(&mut StdRng::seed_from_u64(project.as_u64_pair().1));
     let mut room = MEMORY;
     let mut wanted: HashSet<Uuid> = HashSet::new();
-    let mut samples: Vec<Sample> = Vec::new();
+    let mut found: Vec<Known> = Vec::new();
     for (image, bytes) in chosen {
         if room < bytes {
             break;
@@ -100,19 +133,19 @@ pub(super) async fn samples(ctx: &Context, project: Uuid, source: &Source, progr
         let page = labels::after(&mut ctx.db.read().await?, project, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.image_id;
-        let page = page.into_iter().filter(|label| teaches(label) && wanted.contains(&label.image_id));
+        let page = page.into_iter().filter(|label| wanted_at(label) && wanted.contains(&label.image_id));
         let mut work = stream::iter(page.map(|label| sample(source, label))).buffered(AT_ONCE);
         while let Some(sample) = work.next().await {
-            samples.extend(sample?);
-            let share = samples.len() as f64 / wanted.len().max(1) as f64;
-            progress.set(share, format!("gathering {} of {} labels", samples.len(), wanted.len()))?;
+            found.extend(sample?);
+            let share = found.len() as f64 / wanted.len().max(1) as f64;
+            progress.set(share, format!("gathering {} of {} labels", found.len(), wanted.len()))?;
         }
     }
-    Ok(Gathered { samples, unused })
+    Ok((found, unused))
 }
 
 /// `None` for an image that can't be read any more.
-async fn sample(source: &Source, label: Labeled) -> Result<Option<Sample>> {
+async fn sample(source: &Source, label: Labeled) -> Result<Option<Known>> {
     let features = match source.of(label.image_id, &label.display_key).await {
         Ok(features) => features,
         Err(error @ (JobError::Flow(_) | JobError::Blob(crate::blobs::BlobError::Missing(_)))) => {
@@ -127,7 +160,8 @@ async fn sample(source: &Source, label: Labeled) -> Result<Option<Sample>> {
         let (width, height) = (label.width as u32, label.height as u32);
         let map = paint(&shapes, width, height);
         let target = Target::new(&map.classes, width, height, features.fit());
-        Ok::<_, JobError>(target.map(|target| Sample { features: Arc::new(features), target }))
+        let sample = target.map(|target| Sample { features: Arc::new(features), target });
+        Ok::<_, JobError>(sample.map(|sample| Known { image: label.image_id, sample, truth: map.classes }))
     });
     sample.await?
 }

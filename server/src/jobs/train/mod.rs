@@ -7,6 +7,7 @@
 mod decide;
 mod gather;
 mod predict;
+pub(super) mod tune;
 
 use labelwright_ml::{
     TrainedHead,
@@ -97,9 +98,11 @@ async fn learn(ctx: &Context, project: &Project, source: &Source, progress: &Pro
     let (images, unused) = (gathered.samples.len(), gathered.unused);
     gather::enough(images)?;
     let (device, steps) = (device(&ctx.config), progress.part(0.1, 1.0));
+    let config =
+        TrainConfig::with(&project.policy.head).map_err(|error| JobError::NotYet(format!("The model's settings are no good: {error}.")))?;
     let start = std::time::Instant::now();
     let head = blocking(move || {
-        train_head(&gathered.samples, &TrainConfig::default(), &device, &mut |step| {
+        train_head(&gathered.samples, &config, &device, &mut |step| {
             let text = format!("training {:.0} %, loss {:.2}", 100.0 * step.done, step.loss);
             // Whether to go on is asked below; the report itself can't fail otherwise.
             let _ = steps.set(f64::from(step.done), text);
