@@ -5,7 +5,8 @@ import { join } from "node:path";
 const names = [
   "activity", "archive", "arrow-left", "brain-circuit", "check", "chevron-down", "chevron-left", "chevron-right", "circle-check", "circle-pause", "clock",
   "copy", "download", "eye", "folder", "images", "image-up", "key-round", "layout-dashboard", "list-checks", "log-out", "monitor", "moon", "pause",
-  "pencil", "play", "plus", "rotate-ccw", "search", "settings", "square-pen", "sun", "trash", "triangle-alert", "undo-2", "user-plus", "users", "wand-sparkles", "x",
+  "pencil", "play", "plus", "rotate-ccw", "search", "settings", "sliders-horizontal", "square", "square-pen", "sun", "trash", "triangle-alert", "undo-2", "user-plus", "users",
+  "wand-sparkles", "x",
 ];
 
 const lucide = join(import.meta.dirname, "node_modules/lucide");

@@ -1,5 +1,7 @@
 //! Charts as SVG made on the server: they need no script, and attributes carry all geometry because styles may not stand in the page.
 
+pub mod tuning;
+
 use crate::{
     format,
     pages::overview::{Round, ThresholdView},

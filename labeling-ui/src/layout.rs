@@ -29,6 +29,7 @@ pub enum Section {
     Work,
     Models,
     TryIt,
+    Tuning,
     Exports,
     Settings,
     Projects,

@@ -15,6 +15,7 @@ pub mod sign_in;
 pub mod system;
 pub mod tokens;
 pub mod try_it;
+pub mod tuning;
 pub mod welcome;
 pub mod work;
 
@@ -33,5 +34,6 @@ pub use sign_in::SignInPage;
 pub use system::SystemPage;
 pub use tokens::TokensPage;
 pub use try_it::TryItPage;
+pub use tuning::{TuningPage, TuningsPage};
 pub use welcome::WelcomePage;
 pub use work::WorkPage;

@@ -24,7 +24,7 @@ pub enum TrialEvent {
 }
 
 /// Trains one head, whatever number the configuration names, in `epochs` equal parts, and measures it after each. Returns the last mean
-/// IoU over all pixels of the held-out images: that of the classes that occur, background among them.
+/// IoU over all pixels of the held-out images together, of the classes without background.
 ///
 /// `told` may end the trial after any step or epoch; the last mean IoU counts then. The same samples, configuration and seed give the same
 /// result on the same machine.

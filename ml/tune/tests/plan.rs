@@ -1,5 +1,7 @@
 //! Whole searches by their plan: what is tried in which order, when they end, and what is shown of them.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails should stop right there")]
+
 use labelwright_tune::{
     Plan, PlanError, Settings, Strategy, Value,
     bayes::{Outcome, Trial},

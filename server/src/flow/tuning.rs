@@ -38,7 +38,7 @@ pub async fn start(ctx: &Context, project: &Project, mut plan: Plan, parallel: i
     let (id, now) = (Uuid::now_v7(), Millis::now());
     let mut tx = ctx.db.write().await?;
     for parent in parents {
-        if !tunings::get(&mut tx, *parent).await?.is_some_and(|parent| parent.project_id == project.id) {
+        if tunings::get(&mut tx, *parent).await?.is_none_or(|parent| parent.project_id != project.id) {
             return Err(FlowError::NotFound("earlier tuning"));
         }
     }

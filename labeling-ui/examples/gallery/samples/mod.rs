@@ -2,13 +2,14 @@
 //! people can fill.
 
 mod images;
+mod tuning;
 
 use images::{classes, image, images, work};
 use labelwright_ui::{
     Layout, Notice, ProjectNav, Section, Template, UserChip,
     pages::{
         EditorPage, ErrorPage, ExportsPage, ImagesPage, ModelsPage, NewProjectPage, OverviewPage, PeoplePage, ProjectsPage, SettingsPage,
-        SignInPage, SystemPage, TokensPage, TryItPage, WelcomePage, WorkPage,
+        SignInPage, SystemPage, TokensPage, TryItPage, TuningsPage, WelcomePage, WorkPage,
         exports::{ExportRow, FileRow, FolderRow, FormatChoice},
         models::{ClassFigure, ModelRow},
         overview::{Round, ThresholdView},
@@ -21,6 +22,7 @@ use labelwright_ui::{
     },
     parts::{Holding, JobRow, PersonRow, Progress},
 };
+use tuning::{tuning, tunings};
 
 /// Turns a sample text into what is put on the page.
 pub type Words<'a> = &'a dyn Fn(&str) -> String;
@@ -50,6 +52,13 @@ pub fn pages(w: Words) -> Vec<(&'static str, String)> {
         ("models-empty", html(&ModelsPage { layout: project(w, Section::Models), can_manage: true, ..ModelsPage::default() })),
         ("try-it", html(&try_it(w))),
         ("try-it-empty", html(&TryItPage { layout: project(w, Section::TryIt), can_manage: true, ..TryItPage::default() })),
+        ("tunings", html(&tunings(w))),
+        (
+            "tunings-empty",
+            html(&TuningsPage { layout: project(w, Section::Tuning), needed: 8, can_manage: true, ..TuningsPage::default() }),
+        ),
+        ("tuning", html(&tuning(w, 24))),
+        ("tuning-begun", html(&tuning(w, 0))),
         ("exports", html(&exports(w))),
         ("exports-empty", html(&ExportsPage { layout: project(w, Section::Exports), can_export: true, ..ExportsPage::default() })),
         ("settings", html(&settings(w, true))),

@@ -15,6 +15,7 @@ mod settings;
 mod system;
 mod tokens;
 mod try_it;
+mod tuning;
 mod view;
 mod visit;
 mod work;
@@ -88,6 +89,8 @@ routes! {
     Get  "/projects/{project}/work"                   REVIEWER        => work::page;
     Get  "/projects/{project}/models"                 VIEWER          => models::page;
     Get  "/projects/{project}/try"                    VIEWER          => try_it::page;
+    Get  "/projects/{project}/tuning"                 VIEWER          => tuning::list;
+    Get  "/projects/{project}/tuning/{tuning}"        VIEWER          => tuning::page;
     Get  "/projects/{project}/exports"                VIEWER          => exports::page;
     Get  "/projects/{project}/settings"               VIEWER          => settings::page;
     Get  "/projects/{project}/label"                  ANNOTATOR       => editor::page;

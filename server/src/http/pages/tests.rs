@@ -19,9 +19,9 @@ use crate::{
         auth,
     },
     store::{
-        JobKind, JobState, Millis, Role, images, jobs,
+        JobKind, JobState, Millis, Role, TrialState, images, jobs,
         models::{self, Model},
-        projects, tasks,
+        projects, tasks, tunings,
         users::SecretKind,
     },
 };
@@ -31,6 +31,7 @@ struct Site {
     ctx: Context,
     project: Uuid,
     image: Uuid,
+    tuning: Uuid,
     quit: Option<tokio::sync::oneshot::Sender<()>>,
     _folder: tempfile::TempDir,
 }
@@ -101,6 +102,17 @@ impl Site {
         jobs::lease(&mut tx, "w", now, now.plus_seconds(60)).await.unwrap().unwrap();
         let result = json!({ "files": [{ "name": "masks/a b.png", "bytes": 1200 }], "dir": "x" }).to_string();
         jobs::finish(&mut tx, export, "w", JobState::Done, "done", Some(&result), now).await.unwrap();
+        let tuning = Uuid::now_v7();
+        let plan = json!({ "space": [{ "name": "width", "type": "integer", "min": 8, "max": 64 }], "trials": 3 }).to_string();
+        let new = tunings::NewTuning { id: tuning, project, plan: &plan, parallel: 1, parents: "[]", by: ids["max"] };
+        tunings::insert(&mut tx, &new, now).await.unwrap();
+        for (number, value) in [(0, Some(0.7)), (1, None)] {
+            tunings::add_trial(&mut tx, tuning, number, export, &json!({ "width": 32 + number }).to_string()).await.unwrap();
+            let state = if value.is_some() { TrialState::Done } else { TrialState::Failed };
+            tunings::end_trial(&mut tx, tuning, number, &tunings::Ended { state, value, message: "<b>", seconds: Some(2.0) })
+                .await
+                .unwrap();
+        }
         let until = now.plus_seconds(600);
         let task = tasks::lease(&mut tx, project, ids["ann"], until).await.unwrap().unwrap();
         tx.commit().await.unwrap();
@@ -116,7 +128,7 @@ impl Site {
         tokio::spawn(web.run_until(async {
             quitting.await.ok();
         }));
-        Self { address, ctx, project, image: task.image_id, quit: Some(quit), _folder: folder }
+        Self { address, ctx, project, image: task.image_id, tuning, quit: Some(quit), _folder: folder }
     }
 
     fn url(&self, path: &str) -> String {
@@ -125,7 +137,8 @@ impl Site {
 
     /// The address of a route in this site.
     fn path(&self, pattern: &str) -> String {
-        pattern.replace("{project}", &self.project.to_string()).replace("{image}", &self.image.to_string()).replace("{token}", "none")
+        let ids = [("{project}", self.project), ("{image}", self.image), ("{tuning}", self.tuning)];
+        ids.iter().fold(pattern.replace("{token}", "none"), |path, (name, id)| path.replace(name, &id.to_string()))
     }
 
     /// A browser in which that person is signed in.
