@@ -14,6 +14,7 @@ mod rec;
 mod serve;
 mod start_demo;
 mod train;
+mod tune;
 mod user;
 mod worker;
 
@@ -31,7 +32,7 @@ use crate::config::{Config, Overrides};
 pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Settings file in TOML (default ./labelwright.toml if it exists); for 'train' the training recipe instead
+    /// Settings file in TOML (default ./labelwright.toml if it exists); for 'train' and 'tune' their own file instead
     #[arg(long, global = true, value_name = "FILE", env = "LABELWRIGHT_CONFIG")]
     config: Option<PathBuf>,
     #[command(flatten)]
@@ -72,6 +73,8 @@ enum Command {
     Convert(convert::Args),
     /// Train a segmentation network from labeled folders, without a project: train --config recipe.toml
     Train(train::Args),
+    /// Search for better settings of a head or a network, without a project: tune --config search.toml
+    Tune(tune::Args),
     /// List the formats of datasets
     Formats,
     /// Make lists of pictures and RecordIO files of lists, with the options of MXNet's im2rec.py
@@ -90,8 +93,10 @@ enum Command {
 #[must_use]
 pub fn run(cli: Cli) -> ExitCode {
     let (mut settings, mut command) = (cli.config, cli.command);
-    if let Some(Command::Train(args)) = &mut command {
-        args.recipe = settings.take();
+    match &mut command {
+        Some(Command::Train(args)) => args.recipe = settings.take(),
+        Some(Command::Tune(args)) => args.search = settings.take(),
+        _ => {}
     }
     let config = match Config::load(settings.as_deref(), &cli.overrides) {
         Ok(config) => config,
@@ -139,6 +144,7 @@ fn start(command: Command, config: Config) -> anyhow::Result<ExitCode> {
             Command::Export(args) => export::run(args, config).await,
             Command::Convert(args) => tokio::task::spawn_blocking(move || convert::run(args, &config)).await?,
             Command::Train(args) => tokio::task::spawn_blocking(move || train::run(&args)).await?,
+            Command::Tune(args) => tokio::task::spawn_blocking(move || tune::run(&args)).await?,
             Command::Formats => Ok(formats::run()),
             Command::Im2rec(args) => tokio::task::spawn_blocking(move || im2rec::run(args, config.max_image_pixels)).await?,
             Command::Rec(args) => tokio::task::spawn_blocking(move || rec::run(args)).await?,

@@ -66,7 +66,7 @@ fn automatic() -> String {
     "auto".to_owned()
 }
 
-fn folder() -> String {
+pub(super) fn folder() -> String {
     "folder".to_owned()
 }
 
@@ -140,18 +140,23 @@ fn data(stage: &Stage) -> anyhow::Result<Data> {
     if !(0.0..1.0).contains(&stage.validation) {
         bail!("'validation' is a share from 0 to 1");
     }
-    let input = Arc::new(FolderInput::new(&stage.data));
-    let set: Arc<dyn DataSet> = if stage.format == "folder" {
-        let set = FolderSet::masks(input)?;
-        match stage.things_are {
-            Some(class) => Arc::new(set.things_are(class)),
-            None => Arc::new(set),
-        }
-    } else {
-        let reader = registry::reader(&stage.format, input.clone(), &Default::default())?;
-        Arc::new(ExchangeSet::read(reader, input, Parts::SEGMENTATION)?)
-    };
+    let set = labeled(&stage.data, &stage.format, stage.things_are)?;
     let shares = Shares { validation: stage.validation, test: 0.0 };
     let part = |subset| -> anyhow::Result<Arc<dyn DataSet>> { Ok(Arc::new(set.clone().split(subset, shares, 1)?.cached(1 << 30))) };
     Ok(Data { train: part(Subset::Train)?, validation: part(Subset::Validation)? })
+}
+
+/// Pictures and masks of a folder, in any format that can be read. `things_are` is the class of what masks of 16 bits number.
+pub(super) fn labeled(data: &Path, format: &str, things_are: Option<u8>) -> anyhow::Result<Arc<dyn DataSet>> {
+    let input = Arc::new(FolderInput::new(data));
+    if format == "folder" {
+        let set = FolderSet::masks(input)?;
+        Ok(match things_are {
+            Some(class) => Arc::new(set.things_are(class)),
+            None => Arc::new(set),
+        })
+    } else {
+        let reader = registry::reader(format, input.clone(), &Default::default())?;
+        Ok(Arc::new(ExchangeSet::read(reader, input, Parts::SEGMENTATION)?))
+    }
 }
