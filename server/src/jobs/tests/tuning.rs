@@ -14,7 +14,7 @@ use crate::{
 
 /// Fourteen labeled discs, and trainings of a second.
 async fn discs() -> Fixture {
-    let head = json!({ "iterations": 12, "width": 16, "heads": 1, "images_per_step": 4 }).as_object().unwrap().clone();
+    let head = json!({ "iterations": 40, "width": 16, "heads": 1, "images_per_step": 4 }).as_object().unwrap().clone();
     let f = Fixture::new(Policy { input_size: 64, validation_share: 0.0, head, ..Policy::default() }).await;
     for number in 0..14 {
         let image = f.add(number).await;
@@ -60,9 +60,9 @@ async fn a_tuning_tries_what_was_there_first_goes_on_by_itself_and_what_it_found
     assert_eq!((tuning.state, trials.len()), (TuningState::Done, 4), "{}", tuning.message);
     let first: Value = serde_json::from_str(&trials[0].settings).unwrap();
     assert_eq!(first, json!({ "learning_rate": 0.003, "width": 16 }));
-    assert!(trials.iter().all(|trial| trial.state == TrialState::Done && trial.value.is_some_and(|value| value > 0.2 && value <= 1.0)));
+    assert!(trials.iter().all(|trial| trial.state == TrialState::Done && trial.value.is_some_and(|value| (0.0..=1.0).contains(&value))));
     let best = tuning::best_of(&trials).unwrap();
-    assert!(trials.iter().all(|trial| trial.value <= best.value));
+    assert!(trials.iter().all(|trial| trial.value <= best.value) && best.value > Some(0.3), "{:?}", best.value);
     assert!(tuning.message.contains("mean IoU"), "{}", tuning.message);
 
     let along = tuning::slice(&mut f.ctx.db.read().await.unwrap(), &tuning, &trials, "learning_rate", 9).await.unwrap().unwrap();
@@ -72,7 +72,7 @@ async fn a_tuning_tries_what_was_there_first_goes_on_by_itself_and_what_it_found
     let project = projects::get(&mut f.ctx.db.read().await.unwrap(), f.project.id).await.unwrap().unwrap();
     let chosen: Value = serde_json::from_str(&trials[1].settings).unwrap();
     assert_eq!(project.policy.head["learning_rate"], chosen["learning_rate"]);
-    assert_eq!(project.policy.head["iterations"], 12, "what was not searched stays");
+    assert_eq!(project.policy.head["iterations"], 40, "what was not searched stays");
     done(&f.run(JobKind::Train, json!({})).await);
 
     // The next search learns from this one, and begins with what is used now.

@@ -88,8 +88,10 @@ pub(super) async fn divided(
     until: Millis,
     progress: &Progress,
 ) -> Result<(Vec<Sample>, Vec<HeldOut>)> {
-    let (known, _) = known(ctx, project, source, Some(until), progress).await?;
-    let (held_out, samples): (Vec<_>, Vec<_>) = known.into_iter().partition(|known| tuning::held_out(known.image));
+    let (mut known, _) = known(ctx, project, source, Some(until), progress).await?;
+    known.sort_by_key(|known| tuning::lot(known.image));
+    let samples = known.split_off(tuning::held_out(known.len()).min(known.len()));
+    let held_out = known;
     let held_out = held_out.into_iter().take(MAX_HELD_OUT).map(|known| HeldOut { features: known.sample.features, truth: known.truth });
     Ok((samples.into_iter().map(|known| known.sample).collect(), held_out.collect()))
 }
