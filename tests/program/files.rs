@@ -1,6 +1,6 @@
 //! Commands that need no server: record files, and training from folders.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use labelwright_tests::pictures;
 
@@ -50,17 +50,7 @@ fn pictures_become_record_files_and_come_out_again() {
 fn a_network_is_trained_from_a_folder_and_a_recipe() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    for part in ["images", "masks"] {
-        fs::create_dir_all(folder.path().join("cells").join(part)).unwrap();
-    }
-    for i in 0..6 {
-        fs::write(folder.path().join(format!("cells/images/{i}.png")), pictures::png(64, 48, i)).unwrap();
-        let mask = image::GrayImage::from_fn(64, 48, |x, y| {
-            let (cx, cy) = ((i * 7 % 64) as f64, (i * 13 % 48) as f64);
-            image::Luma([u8::from((f64::from(x) - cx).hypot(f64::from(y) - cy) < 12.0)])
-        });
-        mask.save(folder.path().join(format!("cells/masks/{i}.png"))).unwrap();
-    }
+    cells(&folder.path().join("cells"), 6);
     let recipe = |epochs: u32| {
         format!(
             "output = \"runs\"\nmodel = \"fcn_efficientnet_lite0\"\n[[stage]]\nname = \"cells\"\ndata = \"cells\"\nclasses = 2\nvalidation = 0.4\n\
@@ -80,4 +70,63 @@ fn a_network_is_trained_from_a_folder_and_a_recipe() {
     assert!(written("best.safetensors").is_file());
     let missing = run(&data, &["train", "--config", "none.toml"]);
     assert!(!missing.status.success() && text(&missing.stderr).contains("none.toml"), "{}", text(&missing.stderr));
+}
+
+/// Pictures with a disc each, and masks that say where it is.
+fn cells(folder: &Path, count: u64) {
+    for part in ["images", "masks"] {
+        fs::create_dir_all(folder.join(part)).unwrap();
+    }
+    for i in 0..count {
+        fs::write(folder.join(format!("images/{i}.png")), pictures::png(64, 48, i)).unwrap();
+        let mask = image::GrayImage::from_fn(64, 48, |x, y| {
+            let (cx, cy) = ((i * 7 % 64) as f64, (i * 13 % 48) as f64);
+            image::Luma([u8::from((f64::from(x) - cx).hypot(f64::from(y) - cy) < 12.0)])
+        });
+        mask.save(folder.join(format!("masks/{i}.png"))).unwrap();
+    }
+}
+
+#[test]
+fn settings_are_searched_on_a_folder_and_a_search_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    cells(&folder.path().join("cells"), 16);
+    let search = |trials: u32, high: &str| {
+        format!(
+            "output = \"found\"\ndata = \"cells\"\ninput_size = 64\ntrials = {trials}\nstopping = {{ rule = \"median\" }}\n[settings]\niterations = 10\nwidth = 8\n\
+             [[space]]\nname = \"learning_rate\"\ntype = \"real\"\nmin = 1e-4\nmax = {high}\nscale = \"log\"\n\
+             [[space]]\nname = \"mirror\"\ntype = \"categorical\"\nchoices = [\"no\", \"yes\"]\n"
+        )
+    };
+    let config = folder.path().join("search.toml");
+    let results = folder.path().join("found/trials.jsonl");
+    let searched = |text_of: String| {
+        fs::write(&config, text_of).unwrap();
+        run(&data, &["tune", "--config", "search.toml"])
+    };
+    let out = searched(search(3, "0.1"));
+    assert!(out.status.success(), "{}{}", text(&out.stdout), text(&out.stderr));
+    assert!(text(&out.stdout).contains("on images that no trial saw"), "{}", text(&out.stdout));
+    let lines = fs::read_to_string(&results).unwrap();
+    let first: serde_json::Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!(first["settings"], serde_json::json!({ "learning_rate": 0.003, "mirror": "no" }), "what there was before comes first");
+    assert_eq!((lines.lines().count(), first["course"].as_array().unwrap().len()), (3, 5));
+    assert!(fs::read_to_string(folder.path().join("found/best.toml")).unwrap().contains("learning_rate"));
+
+    // It was cut off while it wrote its third trial: that one is made again, and one more.
+    fs::write(&results, &lines[..lines.len() - 20]).unwrap();
+    let out = searched(search(4, "0.1"));
+    assert!(out.status.success(), "{}{}", text(&out.stdout), text(&out.stderr));
+    let more = fs::read_to_string(&results).unwrap();
+    let settings = |text: &str| -> Vec<serde_json::Value> {
+        text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["settings"].clone()).collect()
+    };
+    assert_eq!(settings(&more)[..3], settings(&lines)[..], "the same trials as without the break");
+    assert_eq!(more.lines().count(), 4);
+
+    let other = searched(search(4, "0.2"));
+    assert!(!other.status.success() && text(&other.stderr).contains("another search"), "{}", text(&other.stderr));
+    let wrong = searched(search(4, "0.1").replace("iterations", "itrations"));
+    assert!(!wrong.status.success() && text(&wrong.stderr).contains("itrations"), "{}", text(&wrong.stderr));
 }
