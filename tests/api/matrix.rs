@@ -191,7 +191,7 @@ async fn every_role_may_do_exactly_what_it_should() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_for_inference_is_refused_wherever_no_model_is_asked() {
     let app = App::sqlite().await;
-    let project = app.project(3, json!({})).await;
+    let project = app.project(9, json!({ "validation_share": 0.0 })).await;
     let admin = app.admin().await;
     let ids = ids(&app, &admin, &project).await;
     let made = admin.post("/api/v1/me/tokens", &json!({ "name": "x", "scope": "inference" })).await;
