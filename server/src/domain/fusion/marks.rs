@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use labelwright_dataset::{Geometry, Point, Shape};
+use labelwright_dataset::{Attributes, Geometry, Point, Shape};
 
+use super::answers::majority;
 use super::consensus::{all, evidence};
 use super::matching::{Pair, group};
 use super::opinion::{Mark, MarkGeometry, Prepared, Size};
@@ -61,21 +62,23 @@ pub(crate) fn matched(marks: &[(usize, MarkGeometry)], size: Size, least: f64) -
     group(&owner, &pairs)
 }
 
-/// Fuses boxes (corners averaged), points (averaged) and tags; each needs a weighted share of the workers above the quorum.
+/// Fuses boxes (corners averaged), points (averaged) and tags; each needs a weighted share of the workers above the quorum, and has the answers that
+/// most of them gave.
 pub(crate) fn fuse_marks(fusing: &mut Fusing<'_>, prepared: &[Prepared]) -> Vec<Piece> {
-    let mut kinds: BTreeMap<Kind, Vec<(usize, MarkGeometry)>> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, (Vec<(usize, MarkGeometry)>, Vec<&Attributes>)> = BTreeMap::new();
     for (worker, opinion) in prepared.iter().enumerate() {
         for mark in &opinion.marks {
-            let marks = kinds.entry(kind(mark)).or_default();
+            let (marks, answers) = kinds.entry(kind(mark)).or_default();
             // Saying a tag twice is saying it once.
             if !(matches!(mark.geometry, MarkGeometry::Tag) && marks.iter().any(|(other, _)| *other == worker)) {
                 marks.push((worker, mark.geometry));
+                answers.push(&fusing.opinions[worker].shapes[mark.shape].attributes);
             }
         }
     }
     let numbered = fusing.opinions.iter().flat_map(|opinion| opinion.shapes).any(|shape| shape.instance.is_some());
     let mut out = Vec::new();
-    for ((_, class), marks) in kinds {
+    for ((_, class), (marks, answers)) in kinds {
         let known = fusing.known(class);
         for members in matched(&marks, fusing.size, fusing.options.iou_match) {
             let workers: Vec<usize> = members.iter().map(|&i| marks[i].0).collect();
@@ -95,8 +98,8 @@ pub(crate) fn fuse_marks(fusing: &mut Fusing<'_>, prepared: &[Prepared]) -> Vec<
             let (geometry, fit) = average(&group, fusing.size);
             let instance = (numbered && !matches!(geometry, Geometry::Tag)).then_some(1);
             let certainty = support * fit;
-            let shape =
-                Shape { class, instance, confidence: Some(certainty as f32), attributes: labelwright_dataset::Attributes::new(), geometry };
+            let attributes = majority(members.iter().map(|&i| answers[i].iter().collect()));
+            let shape = Shape { class, instance, confidence: Some(certainty as f32), attributes, geometry };
             out.push(Piece { shapes: vec![shape], area: false, certainty, weight: 1.0 });
         }
     }

@@ -43,6 +43,8 @@ pub(crate) struct Thing {
 pub(crate) struct Mark {
     pub class: u8,
     pub geometry: MarkGeometry,
+    /// Which of the worker's shapes it is.
+    pub shape: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -92,18 +94,18 @@ pub(crate) fn prepare(shapes: &[Shape], size: Size, areas: &BTreeSet<u8>) -> Res
         rasters.push(mask);
     }
     let things = things(shapes, rasters, &map, size, areas);
-    let marks = shapes.iter().filter_map(mark).collect();
+    let marks = shapes.iter().enumerate().filter_map(|(index, shape)| mark(index, shape)).collect();
     Ok(Prepared { map, things, marks })
 }
 
-fn mark(shape: &Shape) -> Option<Mark> {
+fn mark(index: usize, shape: &Shape) -> Option<Mark> {
     let geometry = match &shape.geometry {
         Geometry::Box { corners } => MarkGeometry::Box(*corners),
         Geometry::Point { point } => MarkGeometry::Point([point.x, point.y]),
         Geometry::Tag => MarkGeometry::Tag,
         Geometry::Polygon(_) | Geometry::Mask(_) => return None,
     };
-    Some(Mark { class: shape.class, geometry })
+    Some(Mark { class: shape.class, geometry, shape: index })
 }
 
 fn things(shapes: &[Shape], rasters: Vec<Option<Mask>>, map: &[u8], size: Size, areas: &BTreeSet<u8>) -> Vec<Thing> {

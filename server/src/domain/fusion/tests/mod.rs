@@ -194,3 +194,24 @@ fn a_fused_object_has_the_answers_that_most_gave() {
     let fused = fuse_all(&[stage("early", 0.0), vec![rectangle(THING, 5.0, 5.0, 25.0, 25.0)]], &FusionOptions::default());
     assert_eq!(said(&fused.shapes), Some(labelwright_dataset::AttributeValue::Text("early".into())));
 }
+
+#[test]
+fn fused_boxes_points_and_tags_have_the_answers_that_most_gave() {
+    let marks = |word: &str, shift: f64| {
+        let answer = labelwright_dataset::AttributeValue::Text(word.to_owned());
+        let attributes: labelwright_dataset::Attributes = [("stage".to_owned(), answer)].into();
+        let point = labelwright_dataset::Point { x: 40.0 + shift / 2.0, y: 30.0 };
+        let geometries = [Geometry::Box { corners: [5.0 + shift, 5.0, 25.0 + shift, 25.0] }, Geometry::Point { point }, Geometry::Tag];
+        let shape = |geometry| Shape { class: THING, instance: None, confidence: None, attributes: attributes.clone(), geometry };
+        geometries.into_iter().map(shape).collect::<Vec<_>>()
+    };
+    let late = Some(labelwright_dataset::AttributeValue::Text("late".into()));
+    // Alike to the last digit, and not.
+    for shift in [0.0, 1.0] {
+        let fused = fuse_all(&[marks("early", 0.0), marks("late", shift), marks("late", 0.0)], &FusionOptions::default());
+        assert_eq!(fused.shapes.len(), 3);
+        for shape in &fused.shapes {
+            assert_eq!(shape.attributes.get("stage").cloned(), late, "{:?}", shape.geometry);
+        }
+    }
+}
