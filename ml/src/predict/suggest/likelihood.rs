@@ -104,6 +104,14 @@ impl Grid {
         (12.0 * mean).clamp(0.004, 0.2)
     }
 
+    /// Whether the model takes most of an area (values above one half) for the class.
+    pub(super) fn recognised(&self, values: &[f32], prediction: &Prediction, class: Option<u8>) -> bool {
+        let (sum, n) = (0..values.len())
+            .filter(|&cell| values[cell] > 0.5)
+            .fold((0.0, 0.0), |(sum, n), cell| (sum + self.probability(prediction, cell, class), n + 1.0));
+        sum > 0.5 * n
+    }
+
     /// The model's probability of the class at a cell; of anything but background when none is asked for or the model doesn't know it.
     fn probability(&self, prediction: &Prediction, cell: usize, class: Option<u8>) -> f32 {
         let map = &prediction.probabilities;

@@ -8,6 +8,7 @@
 mod draw;
 mod grid;
 mod likelihood;
+mod standing;
 mod walk;
 
 #[cfg(test)]
@@ -47,7 +48,7 @@ pub struct Suggestion {
     pub confidence: f32,
 }
 
-/// Proposes the mask of the object that the clicks or the box point at; none when they point at nothing in the image, or nothing stands out.
+/// Proposes the mask of the object that the clicks or the box point at; none when they point at nothing in the image, or nothing stands out at the only click.
 /// CPU work: some tens of milliseconds, whatever the size of the image.
 #[must_use]
 pub fn suggest(picture: &RgbImage, features: &Features, prediction: Option<&Prediction>, wanted: &Wanted<'_>) -> Option<Suggestion> {
@@ -71,6 +72,12 @@ pub fn suggest(picture: &RgbImage, features: &Features, prediction: Option<&Pred
         let inside = grid.solve(&clicks, around, features, prediction, wanted.class);
         // What runs into the edge of the neighbourhood is probably larger than it.
         if around.is_some() || whole || reach > longest || !grid.runs_out(&inside, rect, width, height) {
+            // One click says little: where nothing stands out around it, a second one must say what is meant. A model may know the place.
+            let first = clicks.len() == 1 && around.is_none();
+            let known = prediction.is_some_and(|prediction| grid.recognised(&inside, prediction, wanted.class));
+            if first && !known && !grid.stands_out(&inside, picture) {
+                return None;
+            }
             return grid.suggestion(&inside, picture.width(), picture.height());
         }
         reach *= 2.0;

@@ -105,3 +105,19 @@ fn nothing_comes_from_nothing() {
     assert_eq!(ask(Wanted { clicks: &[click(-3.0, f64::NAN, true)], ..Wanted::default() }), None);
     assert_eq!(ask(Wanted { around: Some([5.0, 5.0, 5.5, 90.0]), ..Wanted::default() }), None);
 }
+
+#[test]
+fn one_click_on_bare_ground_finds_nothing_and_a_second_click_says_what_is_meant() {
+    // Light falls off a little from left to right, as on many pictures, and there is a disc far away.
+    let picture = RgbImage::from_fn(180, 100, |x, y| {
+        let disc = (f64::from(x) - 160.0).hypot(f64::from(y) - 50.0) < 15.0;
+        image::Rgb(if disc { [200; 3] } else { [60 - (x / 12) as u8; 3] })
+    });
+    let features = features(&picture);
+    let ask = |clicks: &[Click]| suggest(&picture, &features, None, &Wanted { clicks, ..Wanted::default() });
+    assert_eq!(ask(&[click(50.0, 50.0, true)]), None);
+    let meant = ask(&[click(50.0, 50.0, true), click(70.0, 50.0, true)]).unwrap().mask.to_bitmap();
+    assert!(meant[50 * 180 + 50] && meant[50 * 180 + 70]);
+    let disc = ask(&[click(160.0, 50.0, true)]).unwrap().mask.to_bitmap();
+    assert!(disc[50 * 180 + 160] && !disc[50 * 180 + 60]);
+}
