@@ -62,10 +62,13 @@ pub(crate) fn matched(marks: &[(usize, MarkGeometry)], size: Size, least: f64) -
     group(&owner, &pairs)
 }
 
+/// Marks of one kind with who made each, and the answers given about them.
+type Same<'a> = (Vec<(usize, MarkGeometry)>, Vec<&'a Attributes>);
+
 /// Fuses boxes (corners averaged), points (averaged) and tags; each needs a weighted share of the workers above the quorum, and has the answers that
 /// most of them gave.
 pub(crate) fn fuse_marks(fusing: &mut Fusing<'_>, prepared: &[Prepared]) -> Vec<Piece> {
-    let mut kinds: BTreeMap<Kind, (Vec<(usize, MarkGeometry)>, Vec<&Attributes>)> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, Same<'_>> = BTreeMap::new();
     for (worker, opinion) in prepared.iter().enumerate() {
         for mark in &opinion.marks {
             let (marks, answers) = kinds.entry(kind(mark)).or_default();
