@@ -7,19 +7,14 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { launch, must, until, visitor, welcome } from "./support/browser.mjs";
+import { HEIGHT, WIDTH, disc, labeledDiscs } from "./support/discs.mjs";
 import { ARTEFACTS, look } from "./support/look.mjs";
-import { encodePng } from "./support/png.mjs";
 import { startProgram } from "./support/program.mjs";
 
-const WIDTH = 160;
-const HEIGHT = 120;
 let program;
 let browser;
 let admin;
 let project;
-
-/** A bright disc on dark ground. */
-const disc = (cx, cy, r) => encodePng(WIDTH, HEIGHT, (x, y) => (Math.hypot(x - cx, y - cy) < r ? [220, 120, 90] : [40 + ((x * 7 + y * 13) % 30), 50, 70]));
 
 before(async () => {
   mkdirSync(ARTEFACTS, { recursive: true });
@@ -44,18 +39,7 @@ test("without a model the page says what to do", async () => {
 
 test("a model is trained", async () => {
   const { page } = admin;
-  const places = Array.from({ length: 8 }, (_, i) => [40 + 11 * i, 35 + ((i * 17) % 50), 14 + (i % 4) * 3]);
-  await page.evaluate(async ([project, files]) => {
-    const form = new FormData();
-    for (const [name, base64] of files) form.append("files", new Blob([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], { type: "image/png" }), name);
-    await fetch(`/api/v1/projects/${project}/images`, { method: "POST", body: form });
-  }, [project, places.map((place, i) => [`disc-${i}.png`, disc(...place).toString("base64")])]);
-  for (let i = 0; i < places.length; i++) {
-    const { task, image } = await must(page, "POST", `/projects/${project}/tasks/next`, { except: [] });
-    const [cx, cy, r] = places[Number(/\d+/.exec(image.name)[0])];
-    const outer = Array.from({ length: 40 }, (_, k) => [cx + 0.5 + r * Math.cos(k * 0.15708), cy + 0.5 + r * Math.sin(k * 0.15708)]);
-    await must(page, "POST", `/tasks/${task.id}/submit`, { key: crypto.randomUUID(), seconds: 5, shapes: [{ class: 1, type: "polygon", parts: [{ outer }] }] });
-  }
+  await labeledDiscs(page, project, 8);
   await must(page, "POST", `/projects/${project}/jobs`, { kind: "train", params: {} });
   await until("the first model is there", async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
