@@ -1,9 +1,9 @@
 // Searching for better settings: the form that begins a search, and its page that moves while trials run.
-import { asProblem, call } from "./lib/api";
+import { call } from "./lib/api";
 import { busy } from "./lib/calls";
 import { all, one, project, shown } from "./lib/dom";
 import { type Job, listen, refresh } from "./lib/live";
-import { reloadWith, toastProblem } from "./lib/toast";
+import { reloadWith } from "./lib/toast";
 
 interface Parameter {
   name: string;
@@ -69,4 +69,3 @@ if (project()) {
     if (running === "true" && now === "false" && !document.querySelector("dialog[open]")) reloadWith("The tuning has ended.");
   }).observe(one("main") ?? document.body, { childList: true, subtree: true });
 }
-addEventListener("unhandledrejection", (event) => toastProblem(asProblem(event.reason)));

@@ -130,3 +130,27 @@ fn settings_are_searched_on_a_folder_and_a_search_goes_on() {
     let wrong = searched(search(4, "0.1").replace("iterations", "itrations"));
     assert!(!wrong.status.success() && text(&wrong.stderr).contains("itrations"), "{}", text(&wrong.stderr));
 }
+
+#[test]
+fn settings_of_a_network_are_searched_by_their_paths() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    cells(&folder.path().join("cells"), 12);
+    let search = "output = \"found\"\ndata = \"cells\"\nmodel = \"fcn_efficientnet_lite0\"\nclasses = 2\ntrials = 2\nstrategy = { kind = \"random\" }\n\
+                  [settings]\nepochs = 1\nbatch = 2\nsize = 64\n[settings.optimizer]\nrate = 1e-3\n\
+                  [[space]]\nname = \"optimizer.rate\"\ntype = \"real\"\nmin = 1e-4\nmax = 1e-2\nscale = \"log\"\n";
+    fs::write(folder.path().join("search.toml"), search).unwrap();
+    let out = run(&data, &["tune", "--config", "search.toml"]);
+    assert!(out.status.success(), "{}{}", text(&out.stdout), text(&out.stderr));
+    let found = folder.path().join("found");
+    let lines = fs::read_to_string(found.join("trials.jsonl")).unwrap();
+    let trials: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(trials[0]["settings"], serde_json::json!({ "optimizer.rate": 0.001 }), "the recipe's own value comes first");
+    assert!(trials.len() == 2 && trials.iter().all(|trial| trial["miou"].is_f64()), "{lines}");
+    assert!(found.join("trial-1/best.safetensors").is_file());
+    assert!(text(&out.stdout).contains("on images that no trial saw"), "{}", text(&out.stdout));
+
+    fs::write(folder.path().join("search.toml"), search.replace("optimizer.rate", "optimizer.rat").replace("found", "other")).unwrap();
+    let wrong = run(&data, &["tune", "--config", "search.toml"]);
+    assert!(!wrong.status.success() && text(&wrong.stderr).contains("rat"), "{}", text(&wrong.stderr));
+}

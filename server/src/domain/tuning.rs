@@ -1,10 +1,7 @@
 //! What can be tuned about a project's model, and what a search is told about its trials.
 
 use labelwright_ml::train::TrainConfig;
-use labelwright_tune::{
-    Domain, Parameter, Plan, Scale, Settings, Space, Stopping, Value,
-    bayes::{self, Outcome},
-};
+use labelwright_tune::{Domain, Parameter, Plan, Scale, Settings, Space, Stopping, Value, bayes::Outcome};
 use serde_json::Map;
 use uuid::Uuid;
 
@@ -113,12 +110,6 @@ pub fn outcome(open: bool, value: Option<f64>) -> Outcome {
         Some(miou) => Outcome::Value(1.0 - miou),
         None => Outcome::Failed,
     }
-}
-
-/// The same for the whole history.
-#[must_use]
-pub fn trial(settings: Settings, outcome: Outcome, search: u8) -> bayes::Trial {
-    bayes::Trial { settings, outcome, search }
 }
 
 #[cfg(test)]

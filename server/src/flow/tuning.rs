@@ -204,7 +204,8 @@ pub fn course_of(trial: &Trial) -> store::Result<Vec<f64>> {
 /// The trial with the highest mean IoU of those that are over.
 #[must_use]
 pub fn best_of(trials: &[Trial]) -> Option<&Trial> {
-    let history: Vec<bayes::Trial> = trials.iter().map(|trial| tuning::trial(Settings::new(), outcome(trial), 0)).collect();
+    let history: Vec<bayes::Trial> =
+        trials.iter().map(|trial| bayes::Trial { settings: Settings::new(), outcome: outcome(trial), search: 0 }).collect();
     best(&history).and_then(|place| trials.get(place))
 }
 
@@ -224,11 +225,11 @@ pub async fn history(tx: &mut Tx, tuning: &Tuning, trials: &[Trial]) -> store::R
     for (place, parent) in parents.into_iter().enumerate().take(usize::from(bayes::MAX_PARENTS)) {
         let search = u8::try_from(place + 1).unwrap_or(bayes::MAX_PARENTS);
         for trial in tunings::trials(tx, parent, i64::from(MAX_TRIALS)).await?.iter().filter(|trial| trial.state != TrialState::Open) {
-            all.push(tuning::trial(settings_of(trial)?, outcome(trial), search));
+            all.push(bayes::Trial { settings: settings_of(trial)?, outcome: outcome(trial), search });
         }
     }
     for trial in trials {
-        all.push(tuning::trial(settings_of(trial)?, outcome(trial), 0));
+        all.push(bayes::Trial { settings: settings_of(trial)?, outcome: outcome(trial), search: 0 });
     }
     Ok(all)
 }

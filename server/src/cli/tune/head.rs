@@ -108,7 +108,7 @@ impl Subject for Head {
         Ok(value?)
     }
 
-    fn test(&self, settings: &Settings) -> anyhow::Result<Option<f64>> {
+    fn test(&self, _: usize, settings: &Settings) -> anyhow::Result<Option<f64>> {
         if self.test.is_empty() {
             return Ok(None);
         }

@@ -39,8 +39,8 @@ trait Subject: Sync {
     /// Runs a trial: `told` hears the mean IoU after each epoch and may end it. Returns the last one.
     fn run(&self, number: usize, settings: &Settings, told: &mut dyn FnMut(f64) -> ControlFlow<()>) -> anyhow::Result<f64>;
 
-    /// Mean IoU on images that no trial saw, if some were kept for it.
-    fn test(&self, settings: &Settings) -> anyhow::Result<Option<f64>>;
+    /// Mean IoU of a trial's settings on images that no trial saw, if some were kept for it.
+    fn test(&self, number: usize, settings: &Settings) -> anyhow::Result<Option<f64>>;
 }
 
 /// # Errors
@@ -176,9 +176,9 @@ impl Search {
         println!("best: trial {} with mean IoU {miou:.4}", best.trial);
         println!("{}", toml::to_string(&best.settings)?);
         let before = self.plan.baseline.as_ref();
-        let found = subject.test(&best.settings)?;
+        let found = subject.test(best.trial, &best.settings)?;
         if let Some(found) = found {
-            match before.map(|before| subject.test(before)).transpose()?.flatten() {
+            match before.map(|before| subject.test(0, before)).transpose()?.flatten() {
                 Some(before) => {
                     println!("on images that no trial saw: mean IoU {found:.4}, against {before:.4} with the settings from before")
                 }

@@ -1,6 +1,11 @@
 //! Trials of whole networks: each is a training with its own folder.
 
-use std::{fs, ops::ControlFlow, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context as _, bail};
 use labelwright_data::source::{DataSet, DataSetExt as _, Shares};
@@ -62,6 +67,33 @@ impl Networks {
         }
         recipe(&table)
     }
+
+    /// Trains a network with these settings in a folder, and returns its last mean IoU on the validation images of `data`.
+    fn trained(
+        &self,
+        data: &Data,
+        folder: &Path,
+        settings: &Settings,
+        told: &mut dyn FnMut(f64) -> ControlFlow<()>,
+    ) -> anyhow::Result<f64> {
+        let recipe = self.with(settings)?;
+        let mut network = ModelSpec::named(&self.model, self.classes)?.build(recipe.seed, &self.device)?;
+        if let Some(bytes) = &self.weights {
+            network = weights::load(network, bytes)?.0;
+        }
+        fs::create_dir_all(folder).with_context(|| format!("{} can't be made", folder.display()))?;
+        let mut last = None;
+        let fitted = fit(network, &recipe, data, folder, &self.device, &mut |event: Event<'_>| {
+            let Event::Epoch(epoch) = event else { return ControlFlow::Continue(()) };
+            last = Some(epoch.foreground_iou);
+            told(epoch.foreground_iou)
+        });
+        match (fitted, last) {
+            (Ok(fitted), _) => fitted.epochs.last().map(|epoch| epoch.foreground_iou).context("it has no epoch"),
+            (Err(FitError::Stopped { .. }), Some(value)) => Ok(value),
+            (Err(error), _) => Err(error.into()),
+        }
+    }
 }
 
 impl Subject for Networks {
@@ -83,46 +115,15 @@ impl Subject for Networks {
     }
 
     fn run(&self, number: usize, settings: &Settings, told: &mut dyn FnMut(f64) -> ControlFlow<()>) -> anyhow::Result<f64> {
-        let recipe = self.with(settings)?;
-        let mut network = ModelSpec::named(&self.model, self.classes)?.build(recipe.seed, &self.device)?;
-        if let Some(bytes) = &self.weights {
-            network = weights::load(network, bytes)?.0;
-        }
-        let folder = self.output.join(format!("trial-{number}"));
-        fs::create_dir_all(&folder).with_context(|| format!("{} can't be made", folder.display()))?;
-        let mut last = None;
-        let fitted = fit(network, &recipe, &self.data, &folder, &self.device, &mut |event: Event<'_>| {
-            let Event::Epoch(epoch) = event else { return ControlFlow::Continue(()) };
-            last = Some(epoch.foreground_iou);
-            told(epoch.foreground_iou)
-        });
-        match (fitted, last) {
-            (Ok(fitted), _) => fitted.epochs.last().map(|epoch| epoch.foreground_iou).context("it has no epoch"),
-            (Err(FitError::Stopped { .. }), Some(value)) => Ok(value),
-            (Err(error), _) => Err(error.into()),
-        }
+        self.trained(&self.data, &self.output.join(format!("trial-{number}")), settings, told)
     }
 
-    fn test(&self, settings: &Settings) -> anyhow::Result<Option<f64>> {
+    fn test(&self, number: usize, settings: &Settings) -> anyhow::Result<Option<f64>> {
         if self.test.is_empty() {
             return Ok(None);
         }
         let data = Data { train: self.data.train.clone(), validation: self.test.clone() };
-        let whole = Self {
-            data,
-            test: self.test.clone(),
-            output: self.output.join("final"),
-            recipe: self.recipe.clone(),
-            model: self.model.clone(),
-            weights: self.weights.clone(),
-            classes: self.classes,
-            device: self.device.clone(),
-        };
-        // A folder of its own for every choice of settings, so that nothing is gone on with by mistake.
-        let name = serde_json::to_string(settings)?
-            .bytes()
-            .fold(0xcbf2_9ce4u64, |sum, byte| (sum ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-        whole.run((name % 1_000_000) as usize, settings, &mut |_| ControlFlow::Continue(())).map(Some)
+        self.trained(&data, &self.output.join(format!("final-{number}")), settings, &mut |_| ControlFlow::Continue(())).map(Some)
     }
 }
 
@@ -132,25 +133,11 @@ fn recipe(table: &toml::Table) -> anyhow::Result<Recipe> {
 
 /// Sets `optimizer.rate` in the table `optimizer`, which is made if need be.
 fn set(table: &mut toml::Table, path: &str, value: &Value) -> anyhow::Result<()> {
-    let value = match value {
-        Value::Integer(n) => toml::Value::Integer(*n),
-        Value::Real(x) => toml::Value::Float(*x),
-        Value::Text(text) => toml::Value::String(text.clone()),
+    let Some((first, rest)) = path.split_once('.') else {
+        table.insert(path.to_owned(), toml::Value::try_from(value)?);
+        return Ok(());
     };
-    match path.split_once('.') {
-        None => {
-            table.insert(path.to_owned(), value);
-        }
-        Some((first, rest)) => {
-            let inner = table.entry(first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
-            let inner = inner.as_table_mut().with_context(|| format!("'{first}' is no table, so '{path}' can't be searched"))?;
-            let value = match value {
-                toml::Value::Integer(n) => Value::Integer(n),
-                toml::Value::Float(x) => Value::Real(x),
-                other => Value::Text(other.as_str().unwrap_or_default().to_owned()),
-            };
-            set(inner, rest, &value)?;
-        }
-    }
-    Ok(())
+    let inner = table.entry(first).or_insert_with(|| toml::Value::Table(toml::Table::new()));
+    let inner = inner.as_table_mut().with_context(|| format!("'{first}' is no table, so '{path}' can't be searched"))?;
+    set(inner, rest, value)
 }

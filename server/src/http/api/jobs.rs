@@ -47,19 +47,18 @@ pub struct JobView {
 
 impl From<Job> for JobView {
     fn from(job: Job) -> Self {
-        let parse = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
         Self {
             id: job.id,
             kind: job.kind,
             state: job.state,
-            params: parse(&job.params),
+            params: super::stored(&job.params),
             progress: job.progress,
             message: job.message,
             worker: job.worker,
             created_ms: job.created_ms,
             started_ms: job.started_ms,
             finished_ms: job.finished_ms,
-            result: job.result.as_deref().map_or(Value::Null, parse),
+            result: job.result.as_deref().map_or(Value::Null, super::stored),
         }
     }
 }

@@ -69,6 +69,11 @@ impl<T> Items<T> {
     }
 }
 
+/// What the database keeps as JSON text, as it is told; text that can't be read is told as null.
+fn stored(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or(serde_json::Value::Null)
+}
+
 /// All routes of the API, below `/api/v1`.
 pub fn configure(config: &mut ServiceConfig<'_>) {
     config

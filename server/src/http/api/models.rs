@@ -44,7 +44,7 @@ impl From<Model> for ModelView {
             labels: model.labels,
             train_seconds: model.train_seconds,
             threshold: model.threshold,
-            figures: serde_json::from_str(&model.figures).unwrap_or(Value::Null),
+            figures: super::stored(&model.figures),
         }
     }
 }

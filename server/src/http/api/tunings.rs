@@ -71,13 +71,12 @@ pub struct TuningView {
 
 impl From<Tuning> for TuningView {
     fn from(tuning: Tuning) -> Self {
-        let parse = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
         Self {
             id: tuning.id,
             state: tuning.state,
-            plan: parse(&tuning.plan),
+            plan: super::stored(&tuning.plan),
             parallel: tuning.parallel,
-            parents: parse(&tuning.parents),
+            parents: super::stored(&tuning.parents),
             message: tuning.message,
             created_ms: tuning.created_ms,
             finished_ms: tuning.finished_ms,
@@ -104,12 +103,11 @@ pub struct TrialView {
 
 impl From<Trial> for TrialView {
     fn from(trial: Trial) -> Self {
-        let parse = |text: &str| serde_json::from_str(text).unwrap_or(Value::Null);
         Self {
             number: trial.number,
             state: trial.state,
-            settings: parse(&trial.settings),
-            course: parse(&trial.course),
+            settings: super::stored(&trial.settings),
+            course: super::stored(&trial.course),
             value: trial.value,
             message: trial.message,
             seconds: trial.seconds,
