@@ -1,35 +1,21 @@
 // A model that was trained on drawn discs is tried on a picture that it never saw: by a person in the page, and by a program with a token.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
-import { launch, must, until, visitor, welcome } from "./support/browser.mjs";
+import { must, until } from "./support/browser.mjs";
 import { HEIGHT, WIDTH, disc, labeledDiscs } from "./support/discs.mjs";
-import { ARTEFACTS, look } from "./support/look.mjs";
-import { startProgram } from "./support/program.mjs";
+import { look } from "./support/look.mjs";
+import { siteWithWorker } from "./support/site.mjs";
 
-let program;
-let browser;
-let admin;
+const site = siteWithWorker();
 let project;
 
-before(async () => {
-  mkdirSync(ARTEFACTS, { recursive: true });
-  [program, browser] = await Promise.all([startProgram({ worker: true }), launch()]);
-  admin = await visitor(browser, program);
-  await welcome(admin.page, program.link);
-});
-
-after(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
 test("without a model the page says what to do", async () => {
-  const { page } = admin;
+  const { page } = site.admin;
   const classes = [{ name: "disc", color: "#e0503c" }, { name: "ground", kind: "stuff" }];
   project = (await must(page, "POST", "/projects", { name: "Discs", classes, policy: { input_size: 96, validation_share: 0.01, retrain_after_labels: 0 } })).id;
   await page.goto(`/projects/${project}/try`);
@@ -38,7 +24,7 @@ test("without a model the page says what to do", async () => {
 });
 
 test("a model is trained", async () => {
-  const { page } = admin;
+  const { page } = site.admin;
   await labeledDiscs(page, project, 8);
   await must(page, "POST", `/projects/${project}/jobs`, { kind: "train", params: {} });
   await until("the first model is there", async () => {
@@ -60,7 +46,7 @@ const pixel = (page, id, x, y) =>
   }, [id, x, y]);
 
 test("a picture is answered over itself, with class, confidence and time", async () => {
-  const { page, faults } = admin;
+  const { page, faults } = site.admin;
   faults.length = 0;
   await page.goto(`/projects/${project}/try`);
   assert.deepEqual(await look(page, "try-it-start", { themes: ["light"] }), []);
@@ -90,7 +76,7 @@ test("a picture is answered over itself, with class, confidence and time", async
 });
 
 test("dropped pictures and those of the project are taken; what is no picture is told in words", async () => {
-  const { page, faults } = admin;
+  const { page, faults } = site.admin;
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole("button", { name: "disc-0.png" }).click();
   await page.locator("#picture-name", { hasText: "disc-0.png" }).waitFor();
@@ -113,7 +99,7 @@ test("dropped pictures and those of the project are taken; what is no picture is
 });
 
 test("a program asks with the copied line and a token, until the token is taken back", async (t) => {
-  const { page } = admin;
+  const { page } = site.admin;
   const folder = mkdtempSync(join(tmpdir(), "labelwright-try-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, "it's new.png"), disc(100, 70, 20));

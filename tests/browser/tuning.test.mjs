@@ -1,31 +1,16 @@
 // A manager searches for better settings in the page, watches the trials, and takes over what was found.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { launch, must, until, visitor, welcome } from "./support/browser.mjs";
+import { test } from "node:test";
+import { must, until } from "./support/browser.mjs";
 import { labeledDiscs } from "./support/discs.mjs";
-import { ARTEFACTS, look } from "./support/look.mjs";
-import { startProgram } from "./support/program.mjs";
+import { look } from "./support/look.mjs";
+import { siteWithWorker } from "./support/site.mjs";
 
-let program;
-let browser;
-let admin;
+const site = siteWithWorker();
 let project;
 
-before(async () => {
-  mkdirSync(ARTEFACTS, { recursive: true });
-  [program, browser] = await Promise.all([startProgram({ worker: true }), launch()]);
-  admin = await visitor(browser, program);
-  await welcome(admin.page, program.link);
-});
-
-after(async () => {
-  await browser?.close();
-  await program?.stop();
-});
-
 test("without labels the page says what is missing", async () => {
-  const { page } = admin;
+  const { page } = site.admin;
   const head = { iterations: 20, width: 16, heads: 1 };
   const policy = { input_size: 64, validation_share: 0, retrain_after_labels: 0, head };
   project = (await must(page, "POST", "/projects", { name: "Discs", classes: [{ name: "disc" }], policy })).id;
@@ -35,7 +20,7 @@ test("without labels the page says what is missing", async () => {
 });
 
 test("a search that can't be made is refused in words, and nothing is begun", async () => {
-  const { page } = admin;
+  const { page } = site.admin;
   await labeledDiscs(page, project, 9);
   await page.goto(`/projects/${project}/tuning`);
   await page.getByLabel("Width, from").fill("64");
@@ -45,7 +30,7 @@ test("a search that can't be made is refused in words, and nothing is begun", as
 });
 
 test("trials come in by themselves, the search shows what it believes, and the best settings are taken over", async () => {
-  const { page } = admin;
+  const { page } = site.admin;
   await page.goto(`/projects/${project}/tuning`);
   await page.getByLabel("How").selectOption("sobol");
   await page.getByLabel("End trials early").selectOption("never");
